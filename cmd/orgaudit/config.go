@@ -1,0 +1,328 @@
+package main
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/agext/levenshtein"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+	"orgaudit/report/benchmark"
+)
+
+// config holds every setting. The file config.toml in the root of the project is its
+// manual; a test keeps the two alike.
+type config struct {
+	Organization struct {
+		RoleARN    string `toml:"role_arn"`
+		ExternalID string `toml:"external_id"`
+		Tags       bool   `toml:"tags"`
+	} `toml:"organization"`
+	Role struct {
+		Name              string   `toml:"name"`
+		ExternalID        string   `toml:"external_id"`
+		SessionName       string   `toml:"session_name"`
+		Duration          duration `toml:"duration"`
+		ManagementAccount string   `toml:"management_account"`
+		CallerAccount     string   `toml:"caller_account"`
+	} `toml:"role"`
+	Accounts struct {
+		States       []string `toml:"states"`
+		IncludeUnits []string `toml:"include_units"`
+		ExcludeUnits []string `toml:"exclude_units"`
+		Include      []string `toml:"include"`
+		Exclude      []string `toml:"exclude"`
+		IncludeTags  []string `toml:"include_tags"`
+		ExcludeTags  []string `toml:"exclude_tags"`
+	} `toml:"accounts"`
+	Collect struct {
+		Accounts      int      `toml:"accounts"`
+		Collectors    int      `toml:"collectors"`
+		CallsInFlight int      `toml:"calls_in_flight"`
+		Attempts      int      `toml:"attempts"`
+		MaxBackoff    duration `toml:"max_backoff"`
+		CallTimeout   duration `toml:"call_timeout"`
+		ReportPoll    duration `toml:"report_poll"`
+		ReportWait    duration `toml:"report_wait"`
+		Regions       []string `toml:"regions"`
+	} `toml:"collect"`
+	Benchmark struct {
+		Name       string               `toml:"name"`
+		Weights    weights              `toml:"weights"`
+		Parameters benchmark.Parameters `toml:"parameters"`
+	} `toml:"benchmark"`
+	Report struct {
+		Title           string `toml:"title"`
+		Company         string `toml:"company"`
+		Confidentiality string `toml:"confidentiality"`
+	} `toml:"report"`
+	FailOn struct {
+		Score    float64 `toml:"score"`
+		Coverage float64 `toml:"coverage"`
+	} `toml:"fail_on"`
+}
+
+type weights struct {
+	Critical int `toml:"critical"`
+	High     int `toml:"high"`
+	Medium   int `toml:"medium"`
+	Low      int `toml:"low"`
+}
+
+// duration is a time.Duration that is written like 1h30m.
+type duration struct{ time.Duration }
+
+func (d *duration) UnmarshalText(text []byte) (err error) {
+	d.Duration, err = time.ParseDuration(string(text))
+	return err
+}
+
+func (d duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+func defaultConfig() *config {
+	var c config
+	c.Organization.Tags = true
+	c.Role.Name = "OrgauditRole"
+	c.Role.SessionName = "orgaudit"
+	c.Role.Duration.Duration = time.Hour
+	c.Role.ManagementAccount, c.Role.CallerAccount = "auto", "auto"
+	c.Accounts.States = []string{org.StateActive}
+	c.Collect.Accounts, c.Collect.Collectors, c.Collect.CallsInFlight = 16, 4, 48
+	c.Collect.Attempts = 8
+	c.Collect.MaxBackoff.Duration = 20 * time.Second
+	c.Collect.CallTimeout.Duration = time.Minute
+	c.Collect.ReportPoll.Duration = time.Second
+	c.Collect.ReportWait.Duration = 10 * time.Minute
+	c.Benchmark.Name = "baseline"
+	w := benchmark.DefaultWeights()
+	c.Benchmark.Weights = weights{w[benchmark.Critical], w[benchmark.High], w[benchmark.Medium], w[benchmark.Low]}
+	c.Benchmark.Parameters = benchmark.DefaultParameters()
+	c.Report.Title = "AWS organization audit"
+	c.Report.Confidentiality = "Confidential"
+	return &c
+}
+
+// defaultConfigFile is read where no --config names another, and need not exist.
+const defaultConfigFile = "config.toml"
+
+// loadConfig reads the file and the environment over the defaults. An unknown setting is
+// an error that names the nearest known one.
+func loadConfig(file string, environ []string) (*config, error) {
+	c := defaultConfig()
+	name := cmp.Or(file, defaultConfigFile)
+	text, err := os.ReadFile(name)
+	switch {
+	case err == nil:
+		if err := c.decode(name, string(text)); err != nil {
+			return nil, err
+		}
+	case file != "" || !errors.Is(err, fs.ErrNotExist):
+		return nil, usageError{fmt.Errorf("read the configuration: %w", err)}
+	}
+	if err := c.environment(environ); err != nil {
+		return nil, err
+	}
+	return c, c.check()
+}
+
+func (c *config) decode(name, text string) error {
+	meta, err := toml.Decode(text, c)
+	if err != nil {
+		var parse toml.ParseError
+		if errors.As(err, &parse) {
+			return usageError{fmt.Errorf("%s, line %d: %s", name, parse.Position.Line, parse.Message)}
+		}
+		return usageError{fmt.Errorf("%s: %w", name, err)}
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return usageError{fmt.Errorf("%s: unknown setting %s", name, suggest(unknown[0].String(), settingNames()))}
+	}
+	return nil
+}
+
+// suggest quotes an unknown name and the nearest known one.
+func suggest(unknown string, known []string) string {
+	nearest := slices.MinFunc(known, func(a, b string) int {
+		return levenshtein.Distance(unknown, a, nil) - levenshtein.Distance(unknown, b, nil)
+	})
+	return fmt.Sprintf("%q; did you mean %q?", unknown, nearest)
+}
+
+// settingNames lists the settings in the form section.name.
+func settingNames() []string {
+	var names []string
+	var walk func(prefix string, tree map[string]any)
+	walk = func(prefix string, tree map[string]any) {
+		for key, value := range tree {
+			if below, ok := value.(map[string]any); ok {
+				walk(prefix+key+".", below)
+			} else {
+				names = append(names, prefix+key)
+			}
+		}
+	}
+	walk("", defaultConfig().tree())
+	slices.Sort(names)
+	return names
+}
+
+// tree is the configuration as TOML's tables.
+func (c *config) tree() map[string]any {
+	var text strings.Builder
+	tree := map[string]any{}
+	if err := toml.NewEncoder(&text).Encode(c); err != nil {
+		panic(err) // every field is of a kind that TOML has
+	}
+	if _, err := toml.Decode(text.String(), &tree); err != nil {
+		panic(err)
+	}
+	return tree
+}
+
+const environmentPrefix = "ORGAUDIT_"
+
+// environment applies variables such as ORGAUDIT_ROLE_NAME. Lists are separated by commas.
+func (c *config) environment(environ []string) error {
+	names := map[string]string{}
+	var known []string
+	for _, setting := range settingNames() {
+		variable := environmentPrefix + strings.ToUpper(strings.ReplaceAll(setting, ".", "_"))
+		names[variable] = setting
+		known = append(known, variable)
+	}
+	for _, entry := range environ {
+		variable, value, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(variable, environmentPrefix) {
+			continue
+		}
+		setting, ok := names[variable]
+		if !ok {
+			return usageError{fmt.Errorf("unknown environment variable %s", suggest(variable, known))}
+		}
+		if err := c.set(setting, value); err != nil {
+			return usageError{fmt.Errorf("environment variable %s: %w", variable, err)}
+		}
+	}
+	return nil
+}
+
+// set gives one setting the value of a text, by way of TOML, which knows the setting's kind.
+func (c *config) set(setting, value string) error {
+	path := strings.Split(setting, ".")
+	var current any = c.tree()
+	for _, key := range path {
+		current = current.(map[string]any)[key]
+	}
+	literal := value
+	switch current.(type) {
+	case string:
+		literal = quoteTOML(value)
+	case []any:
+		var quoted []string
+		for _, v := range strings.Split(value, ",") {
+			if v = strings.TrimSpace(v); v != "" {
+				quoted = append(quoted, quoteTOML(v))
+			}
+		}
+		literal = "[" + strings.Join(quoted, ", ") + "]"
+	case float64:
+		if !strings.Contains(value, ".") {
+			literal = value + ".0"
+		}
+	}
+	section, name := strings.Join(path[:len(path)-1], "."), path[len(path)-1]
+	if _, err := toml.Decode(fmt.Sprintf("[%s]\n%s = %s\n", section, name, literal), c); err != nil {
+		return fmt.Errorf("the value %q does not fit the setting %s", value, setting)
+	}
+	return nil
+}
+
+// quoteTOML writes a TOML basic string; JSON's escapes are among TOML's.
+func quoteTOML(s string) string {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string always marshals
+	}
+	return string(text)
+}
+
+// check finds values that cannot be.
+func (c *config) check() error {
+	entries := []string{"auto", collect.EntryRole, collect.EntryCaller, collect.EntryOrganization}
+	states := []string{"PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
+	problems := []struct {
+		wrong bool
+		text  string
+	}{
+		{c.Role.Name == "", "role.name is empty"},
+		{c.Role.Duration.Duration < 15*time.Minute || c.Role.Duration.Duration > 12*time.Hour, "role.duration must be from 15m to 12h"},
+		{!slices.Contains(entries, c.Role.ManagementAccount), "role.management_account must be one of " + strings.Join(entries, ", ")},
+		{!slices.Contains(entries, c.Role.CallerAccount), "role.caller_account must be one of " + strings.Join(entries, ", ")},
+		{slices.ContainsFunc(c.Accounts.States, func(s string) bool { return !slices.Contains(states, s) }), "accounts.states must be of " + strings.Join(states, ", ")},
+		{c.Collect.Accounts < 1 || c.Collect.Collectors < 1 || c.Collect.CallsInFlight < 1 || c.Collect.Attempts < 1, "collect.accounts, collectors, calls_in_flight and attempts must be at least 1"},
+		{c.Collect.CallTimeout.Duration <= 0 || c.Collect.ReportWait.Duration <= 0 || c.Collect.ReportPoll.Duration <= 0 || c.Collect.MaxBackoff.Duration <= 0, "durations of collect must be above 0"},
+		{min(c.Benchmark.Weights.Critical, c.Benchmark.Weights.High, c.Benchmark.Weights.Medium, c.Benchmark.Weights.Low) < 0, "benchmark.weights must not be negative"},
+		{c.FailOn.Score < 0 || c.FailOn.Score > 100 || c.FailOn.Coverage < 0 || c.FailOn.Coverage > 100, "fail_on.score and fail_on.coverage must be from 0 to 100"},
+	}
+	for _, p := range problems {
+		if p.wrong {
+			return usageError{errors.New("configuration: " + p.text)}
+		}
+	}
+	return nil
+}
+
+// digest is the SHA-256 of the settings in force, so that an auditor can tell whether two
+// runs were configured alike.
+func (c *config) digest() string {
+	text, err := json.Marshal(c.tree())
+	if err != nil {
+		panic(err) // a tree of TOML always marshals
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+func (c *config) selection() org.Selection {
+	a := c.Accounts
+	return org.Selection{
+		States: a.States, IncludeUnits: a.IncludeUnits, ExcludeUnits: a.ExcludeUnits,
+		IncludeAccounts: a.Include, ExcludeAccounts: a.Exclude, IncludeTags: a.IncludeTags, ExcludeTags: a.ExcludeTags,
+	}
+}
+
+func (c *config) role() collect.AuditRole {
+	kind := func(s string) string {
+		if s == "auto" {
+			return ""
+		}
+		return s
+	}
+	r := c.Role
+	return collect.AuditRole{
+		Name: r.Name, ExternalID: r.ExternalID, SessionName: r.SessionName, Duration: r.Duration.Duration,
+		Management: kind(r.ManagementAccount), Caller: kind(r.CallerAccount),
+	}
+}
+
+func (c *config) transport() collect.Transport {
+	return collect.Transport{
+		CallsInFlight: c.Collect.CallsInFlight, Attempts: c.Collect.Attempts,
+		MaxBackoff: c.Collect.MaxBackoff.Duration, CallTimeout: c.Collect.CallTimeout.Duration,
+	}
+}
+
+func (w weights) table() benchmark.Weights {
+	return benchmark.Weights{benchmark.Critical: w.Critical, benchmark.High: w.High, benchmark.Medium: w.Medium, benchmark.Low: w.Low}
+}

@@ -1,0 +1,21 @@
+// Orgaudit audits every account of an AWS organization against a benchmark and writes an
+// Excel workbook, a PDF and a JSON file.
+//
+//	orgaudit demo               audit the built-in simulated organization
+//	orgaudit run                collect, judge and report
+//	orgaudit collect            collect evidence alone
+//	orgaudit report EVIDENCE    judge and report evidence, without AWS
+//	orgaudit simulate           serve a simulated organization
+//	orgaudit controls [ID]      list or explain what is judged
+//	orgaudit version            say which version this is
+//
+// Results go to standard output, progress and errors to standard error. Exit codes:
+//
+//	0  complete
+//	1  failed, or stopped before the end
+//	2  the command line or the configuration is wrong
+//	3  complete with gaps: something could not be read and is not assessed
+//	4  a threshold of --fail-on was not met
+//
+// Where both 3 and 4 apply, it is 4.
+package main

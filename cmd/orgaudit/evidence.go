@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+)
+
+// evidenceFolder is where the evidence stands within --out.
+const evidenceFolder = "evidence"
+
+// gathering is one collection of evidence: what it reads, and where it puts it.
+type gathering struct {
+	streams streams
+	config  *config
+	out     string
+	// resume continues a run that was cut off, overwrite replaces earlier evidence.
+	resume, overwrite bool
+	// aws finds the caller's credentials.
+	aws func(context.Context) (aws.Config, error)
+	// simulated marks the built-in organization.
+	simulated bool
+}
+
+// ownCredentials finds credentials as every AWS tool does. The search is made here, so
+// that a failure is told before anything else.
+func ownCredentials(ctx context.Context) (aws.Config, error) {
+	cfg, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("read the AWS configuration: %w", err)
+	}
+	if cfg.Region == "" {
+		cfg.Region = org.PartitionOf("aws").Region
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		if org.ErrorCode(err) == "" {
+			err = errors.Join(errNoCredentials, err)
+		}
+		return aws.Config{}, fmt.Errorf("look for AWS credentials: %w", err)
+	}
+	return cfg, nil
+}
+
+// collect walks the organization and collects the evidence of its accounts. Nothing of an
+// earlier run is touched before the organization was read.
+func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
+	dir := filepath.Join(g.out, evidenceFolder)
+	earlier, err := g.earlier(dir)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := g.aws(ctx)
+	if err != nil {
+		return nil, err
+	}
+	options, err := g.enter(ctx, collect.Instrument(cfg, g.config.transport(), collect.Calls()))
+	if err != nil {
+		return nil, err
+	}
+	var meter collect.Meter
+	options.Organization, err = org.Walk(collect.WithMeter(ctx, &meter), options.OrganizationConfig, org.WalkOptions{
+		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.Collectors,
+		Now: options.Now, Caller: options.OrganizationIdentity.ARN,
+	})
+	if err != nil {
+		return nil, err
+	}
+	selected, excluded, err := options.Organization.Select(g.config.selection())
+	if err != nil {
+		return nil, usageError{fmt.Errorf("select the accounts: %w", err)}
+	}
+	options.Selected = selected
+	record := &collect.Record{
+		Schema: collect.Schema, Tool: version(), State: collect.Collecting, StartedAt: options.Now().UTC().Truncate(time.Second),
+		Caller: options.CallerIdentity.ARN, OrganizationID: options.Organization.ID, RoleName: g.config.Role.Name,
+		ConfigDigest: g.config.digest(), Excluded: slices.Concat([]org.Exclusion{}, excluded),
+		Regions: slices.Concat([]string{}, g.config.Collect.Regions), Simulated: g.simulated,
+		Calls: meter.Calls(), Retries: meter.Retries(),
+	}
+	if earlier != nil && g.resume {
+		if earlier.OrganizationID != record.OrganizationID {
+			return nil, usageError{fmt.Errorf("%s holds evidence of organization %s and the credentials are in %s", dir, earlier.OrganizationID, record.OrganizationID)}
+		}
+		record.StartedAt = earlier.StartedAt
+	} else if earlier != nil {
+		if err := os.RemoveAll(dir); err != nil {
+			return nil, fmt.Errorf("remove the earlier evidence: %w", err)
+		}
+	}
+	return g.write(ctx, dir, record, options)
+}
+
+// earlier returns the record of the evidence that stands in the folder, if there is any,
+// and an error where it must stay as it is.
+func (g *gathering) earlier(dir string) (*collect.Record, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
+		if g.resume {
+			return nil, usageError{fmt.Errorf("%s holds no evidence to continue", dir)}
+		}
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for earlier evidence: %w", err)
+	}
+	folder, err := collect.OpenFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	record, err := folder.Record()
+	if err != nil {
+		return nil, usageError{fmt.Errorf("%s holds files that are no evidence: %w; choose another folder with --out", dir, err)}
+	}
+	if g.resume || g.overwrite || g.simulated && record.Simulated {
+		return record, nil
+	}
+	return nil, usageError{fmt.Errorf("%s holds the evidence of a run of %s (%s): continue it with --resume, choose another folder with --out, or replace it with --overwrite",
+		dir, record.StartedAt.Format(time.DateTime), record.State)}
+}
+
+// enter finds out who the caller is, and takes the role that reads the organization.
+func (g *gathering) enter(ctx context.Context, cfg aws.Config) (collect.Options, error) {
+	c := g.config
+	o := collect.Options{
+		Caller: cfg, OrganizationConfig: cfg, Role: c.role(),
+		Accounts: c.Collect.Accounts, Collectors: c.Collect.Collectors, Regions: c.Collect.Regions,
+		ReportPoll: c.Collect.ReportPoll.Duration, ReportWait: c.Collect.ReportWait.Duration,
+		Resume: g.resume, Now: time.Now,
+	}
+	var err error
+	if o.CallerIdentity, err = collect.WhoAmI(ctx, cfg); err != nil {
+		return o, err
+	}
+	o.OrganizationIdentity = o.CallerIdentity
+	if c.Organization.RoleARN == "" {
+		return o, nil
+	}
+	role := o.Role
+	role.ExternalID = c.Organization.ExternalID
+	o.OrganizationConfig = collect.AssumeRole(cfg, c.Organization.RoleARN, role, "")
+	if o.OrganizationIdentity, err = collect.WhoAmI(ctx, o.OrganizationConfig); err != nil {
+		return o, fmt.Errorf("take the role %s, which reads the organization: %w", c.Organization.RoleARN, err)
+	}
+	return o, nil
+}
+
+// write collects into the folder and notes how the run ended.
+func (g *gathering) write(ctx context.Context, dir string, record *collect.Record, o collect.Options) (*collect.Folder, error) {
+	folder, err := collect.CreateFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := folder.WriteRecord(record); err != nil {
+		return nil, err
+	}
+	if err := folder.WriteOrganization(o.Organization); err != nil {
+		return nil, err
+	}
+	bar := newProgress(g.streams.err)
+	o.Folder, o.Progress = folder, bar.show
+	runErr := collect.Run(ctx, o)
+	bar.done()
+
+	record.State, record.EndedAt = collect.Collected, o.Now().UTC().Truncate(time.Second)
+	if runErr != nil {
+		record.State = collect.Stopped
+	}
+	if err := folder.WriteRecord(record); err != nil {
+		return nil, errors.Join(runErr, err)
+	}
+	if err := folder.Seal(); err != nil {
+		return nil, errors.Join(runErr, err)
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("stopped; what was collected is kept in %s: go on with the same command and --resume", dir)
+	}
+	return folder, runErr
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+	"orgaudit/report"
+	"orgaudit/report/benchmark"
+	"orgaudit/templates"
+)
+
+func reportCommand(s streams, environ []string) *cobra.Command {
+	var set settings
+	var out string
+	c := &cobra.Command{
+		Use:   "report EVIDENCE",
+		Short: "Judge an evidence folder and write the reports, without AWS",
+		Long: `Report needs no credentials and no network. It hashes the evidence again and refuses it
+where a file is not what SHA256SUMS says. The same evidence and the same settings give
+the same files, byte for byte, on every day.
+
+` + exitCodes,
+		Example: `  orgaudit report out/evidence --out again
+  orgaudit report 2026-q4/evidence --benchmark cis-7.0 --out 2026-q4-cis`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			cfg, err := set.load(c, environ)
+			if err != nil {
+				return err
+			}
+			folder, err := collect.OpenFolder(args[0])
+			if err != nil {
+				return usageError{err}
+			}
+			if err := makeFolder(out); err != nil {
+				return err
+			}
+			return publish(c.Context(), s, cfg, folder, out)
+		},
+	}
+	outFlag(c, &out, environ)
+	set.addReport(c)
+	set.addConfig(c)
+	return c
+}
+
+// definition reads the benchmark that is configured.
+func definition(cfg *config) (*benchmark.Definition, error) {
+	d, err := benchmark.LoadDefinition(templates.Benchmarks, cfg.Benchmark.Name)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return d, nil
+}
+
+// judge makes the report of a folder.
+func judge(ctx context.Context, cfg *config, folder *collect.Folder) (*report.Report, error) {
+	d, err := definition(cfg)
+	if err != nil {
+		return nil, err
+	}
+	r, err := report.New(ctx, report.Options{
+		Folder: folder, Definition: d, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
+		Title: cfg.Report.Title, Company: cfg.Report.Company, Confidentiality: cfg.Report.Confidentiality,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("judge the evidence: %w", err)
+	}
+	return r, nil
+}
+
+// publish judges the evidence, writes the reports, prints the summary, and says how it ended.
+func publish(ctx context.Context, s streams, cfg *config, folder *collect.Folder, out string) error {
+	r, err := judge(ctx, cfg, folder)
+	if err != nil {
+		return err
+	}
+	if err := report.WriteFiles(ctx, r, out); err != nil {
+		return err
+	}
+	printSummary(s.out, r, out, folder.Dir())
+	if err := threshold("score", r.Score.Raw, cfg.FailOn.Score); err != nil {
+		return err
+	}
+	if err := threshold("coverage", r.Score.Coverage, cfg.FailOn.Coverage); err != nil {
+		return err
+	}
+	return gaps(r)
+}
+
+// threshold compares a figure with the one that is asked for. A figure that nothing was
+// judged for does not meet any threshold.
+func threshold(name string, figure *float64, asked float64) error {
+	switch {
+	case asked == 0 || figure != nil && *figure >= asked:
+		return nil
+	case figure == nil:
+		return outcome{exitThreshold, fmt.Sprintf("nothing was judged, so that the %s of %.1f that --fail-on asks for is not met", name, asked)}
+	}
+	return outcome{exitThreshold, fmt.Sprintf("the %s is %.1f, below the %.1f that --fail-on asks for", name, *figure, asked)}
+}
+
+// gaps tells that something is missing, with the hint that helps where everything is.
+func gaps(r *report.Report) error {
+	n := 0
+	for _, g := range r.Gaps {
+		if g.Cause != org.RegionNotEnabled {
+			n++
+		}
+	}
+	c := r.Coverage
+	if n == 0 && c.NotCollected == 0 && c.NotEntered == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("complete with gaps: %d of %d accounts in full, %d in part, %d not entered, %d not collected; %d gaps, each with its cause in the reports",
+		c.Complete, c.InScope(), c.Partial, c.NotEntered, c.NotCollected, n)
+	if c.NotEntered > 0 && c.Complete+c.Partial <= 1 {
+		text += "\norgaudit: hint: hardly any account could be entered: is the audit role there in every account, does it trust your credentials, and are --role and --external-id right?"
+	}
+	return outcome{exitGaps, text}
+}

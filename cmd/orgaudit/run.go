@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+)
+
+func runCommand(s streams, environ []string) *cobra.Command {
+	var set settings
+	g := gathering{streams: s, aws: ownCredentials}
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Collect evidence, judge it and write the reports",
+		Long: `Run walks the organization with your AWS credentials, enters every account with the audit
+role, and writes audit.xlsx, audit.pdf, audit.json and the folder evidence into --out.
+
+Your credentials belong to the management account or to a delegated administrator, or
+may take a role there (--organization-role). A run that was stopped or killed goes on
+with --resume, account by account.
+
+` + exitCodes,
+		Example: `  orgaudit run --role OrgauditRole --external-id 8d2f --out 2026-q4
+  orgaudit run --units Workloads/Production --fail-on score=80,coverage=95
+  orgaudit run --resume --out 2026-q4`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := set.load(c, environ)
+			if err != nil {
+				return err
+			}
+			g.config = cfg
+			return g.auditAll(c.Context())
+		},
+	}
+	outFlag(c, &g.out, environ)
+	g.addFlags(c)
+	set.addCollect(c)
+	set.addReport(c)
+	set.addConfig(c)
+	return c
+}
+
+func collectCommand(s streams, environ []string) *cobra.Command {
+	var set settings
+	g := gathering{streams: s, aws: ownCredentials}
+	c := &cobra.Command{
+		Use:   "collect",
+		Short: "Collect evidence alone, to judge and report it later",
+		Long: `Collect does the first half of run: it needs AWS and makes the folder evidence in --out.
+"orgaudit report" does the second half, anywhere and on any day.
+
+` + exitCodes,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := set.load(c, environ)
+			if err != nil {
+				return err
+			}
+			g.config = cfg
+			// A benchmark that does not exist is told now, not after the collection.
+			if _, err := definition(cfg); err != nil {
+				return err
+			}
+			if err := makeFolder(g.out); err != nil {
+				return err
+			}
+			folder, err := g.collect(c.Context())
+			if err != nil {
+				return err
+			}
+			r, err := judge(c.Context(), cfg, folder)
+			if err != nil {
+				return err
+			}
+			printCoverage(s.out, r)
+			printLine(s.out, "Evidence: %s", folder.Dir())
+			return gaps(r)
+		},
+	}
+	outFlag(c, &g.out, environ)
+	g.addFlags(c)
+	set.addCollect(c)
+	set.addConfig(c)
+	return c
+}
+
+// addFlags adds the flags that say what happens to earlier evidence.
+func (g *gathering) addFlags(c *cobra.Command) {
+	c.Flags().BoolVar(&g.resume, "resume", false, "go on with the run in --out: keep the accounts that it has, collect the others")
+	c.Flags().BoolVar(&g.overwrite, "overwrite", false, "replace the evidence that stands in --out")
+	c.MarkFlagsMutuallyExclusive("resume", "overwrite")
+}
+
+// auditAll collects, judges and reports.
+func (g *gathering) auditAll(ctx context.Context) error {
+	if _, err := definition(g.config); err != nil {
+		return err
+	}
+	if err := makeFolder(g.out); err != nil {
+		return err
+	}
+	folder, err := g.collect(ctx)
+	if err != nil {
+		return err
+	}
+	return publish(ctx, g.streams, g.config, folder, g.out)
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// settings are the flags that stand over the environment and the file.
+type settings struct {
+	file   string
+	set    []string
+	failOn string
+	named  map[string]string // setting by flag
+}
+
+// commonFlags are shorthands for settings that are often given on the command line.
+var commonFlags = [...]struct{ flag, setting, usage string }{
+	{"role", "role.name", "name of the audit role in every account"},
+	{"external-id", "role.external_id", "external ID that the audit role asks for"},
+	{"organization-role", "organization.role_arn", "ARN of the role that reads the organization"},
+	{"accounts", "accounts.include", "only these account ids, separated by commas"},
+	{"units", "accounts.include_units", "only these units, by id, name or path, separated by commas"},
+	{"regions", "collect.regions", "regions of Access Analyzer, separated by commas, instead of those that AWS names"},
+}
+
+// addCollect adds the flags of commands that collect.
+func (s *settings) addCollect(c *cobra.Command) {
+	for _, f := range commonFlags {
+		s.add(c, f.flag, f.setting, f.usage)
+	}
+}
+
+// addReport adds the flags of commands that report.
+func (s *settings) addReport(c *cobra.Command) {
+	s.add(c, "benchmark", "benchmark.name", "benchmark to judge against; \"orgaudit controls\" lists them")
+	c.Flags().StringVar(&s.failOn, "fail-on", "", "thresholds such as score=80,coverage=95; below one of them the exit code is 4")
+}
+
+// addConfig adds the flags of every command that is configured.
+func (s *settings) addConfig(c *cobra.Command) {
+	c.Flags().StringVar(&s.file, "config", "", "configuration file (default config.toml, where there is one)")
+	c.Flags().StringArrayVar(&s.set, "set", nil, "any setting of config.toml, such as collect.accounts=32; may be repeated")
+}
+
+func (s *settings) add(c *cobra.Command, flag, setting, usage string) {
+	if s.named == nil {
+		s.named = map[string]string{}
+	}
+	s.named[flag] = setting
+	c.Flags().String(flag, "", usage)
+}
+
+// load reads the file, the environment and the flags, each over the one before.
+func (s *settings) load(c *cobra.Command, environ []string) (*config, error) {
+	// Two variables stand for flags that are no settings.
+	file := s.file
+	var rest []string
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		switch name {
+		case environmentPrefix + "CONFIG":
+			file = cmp.Or(file, value)
+		case environmentPrefix + "OUT":
+		default:
+			rest = append(rest, entry)
+		}
+	}
+	cfg, err := loadConfig(file, rest)
+	if err != nil {
+		return nil, err
+	}
+	for flag, setting := range s.named {
+		if !c.Flags().Changed(flag) {
+			continue
+		}
+		if err := cfg.set(setting, c.Flags().Lookup(flag).Value.String()); err != nil {
+			return nil, usageError{fmt.Errorf("flag --%s: %w", flag, err)}
+		}
+	}
+	assignments := slices.Clone(s.set)
+	if s.failOn != "" {
+		for _, threshold := range strings.Split(s.failOn, ",") {
+			name, _, _ := strings.Cut(threshold, "=")
+			if !slices.Contains([]string{"score", "coverage"}, name) {
+				return nil, usageError{fmt.Errorf("flag --fail-on: unknown threshold %s", suggest(name, []string{"score", "coverage"}))}
+			}
+			assignments = append(assignments, "fail_on."+threshold)
+		}
+	}
+	for _, assignment := range assignments {
+		setting, value, ok := strings.Cut(assignment, "=")
+		if !ok {
+			return nil, usageError{fmt.Errorf("flag --set: %q is not of the form section.name=value", assignment)}
+		}
+		if !slices.Contains(settingNames(), setting) {
+			return nil, usageError{fmt.Errorf("flag --set: unknown setting %s", suggest(setting, settingNames()))}
+		}
+		if err := cfg.set(setting, value); err != nil {
+			return nil, usageError{fmt.Errorf("flag --set: %w", err)}
+		}
+	}
+	return cfg, cfg.check()
+}
+
+// outFlag adds --out, whose default ORGAUDIT_OUT changes.
+func outFlag(c *cobra.Command, out *string, environ []string) {
+	folder := "out"
+	for _, entry := range environ {
+		if value, ok := strings.CutPrefix(entry, environmentPrefix+"OUT="); ok && value != "" {
+			folder = value
+		}
+	}
+	c.Flags().StringVar(out, "out", folder, "folder for the reports and the evidence")
+}
+
+// makeFolder makes a folder that only its owner may read.
+func makeFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the output folder: %w", err)
+	}
+	return nil
+}

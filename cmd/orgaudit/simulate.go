@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/spf13/cobra"
+
+	"orgaudit/internal/awsfake"
+)
+
+// simulation says which organization is simulated, and how.
+type simulation struct {
+	demo    awsfake.DemoOptions
+	world   string
+	options awsfake.Options
+}
+
+func (m *simulation) addFlags(c *cobra.Command) {
+	c.Flags().IntVar(&m.demo.Accounts, "accounts", 60, "number of accounts")
+	c.Flags().Uint64Var(&m.demo.Seed, "seed", 1, "seed: the same one gives the same organization on the same day")
+}
+
+// server makes the simulated AWS.
+func (m *simulation) server() (*awsfake.Server, error) {
+	world, err := m.load()
+	if err != nil {
+		return nil, usageError{fmt.Errorf("make the simulated organization: %w", err)}
+	}
+	server, err := awsfake.New(world, m.options)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("make the simulated organization: %w", err)}
+	}
+	return server, nil
+}
+
+func (m *simulation) load() (*awsfake.World, error) {
+	if m.world != "" {
+		file, err := os.Open(m.world)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		return awsfake.Load(file)
+	}
+	// Ages relate to the day, so that the organization is the same all day long.
+	m.demo.Now = time.Now().UTC().Truncate(24 * time.Hour)
+	return awsfake.Demo(m.demo)
+}
+
+func simulateCommand(s streams) *cobra.Command {
+	var m simulation
+	var listen string
+	c := &cobra.Command{
+		Use:   "simulate",
+		Short: "Serve a simulated organization for orgaudit, the AWS CLI and other tools",
+		Long: `Simulate serves an AWS organization over AWS's own protocols until it is stopped: STS,
+Organizations, IAM, IAM Access Analyzer and Account Management, read-only. Once it
+listens it prints the environment that clients need, fit for eval.
+
+POST /_fake/calls answers the calls so far as JSON, POST /_fake/reset forgets them,
+GET /_fake/world gives the organization as JSON, which --world reads again.
+
+The demo organization's audit role is OrgauditRole with the external ID orgaudit-demo.
+A profile with role_arn sends its STS call to AWS itself in spite of AWS_ENDPOINT_URL;
+set AWS_ENDPOINT_URL_STS as well, or use the keys that are printed.`,
+		Example: `  orgaudit simulate --listen 127.0.0.1:4566 > env &
+  eval "$(cat env)"
+  aws organizations list-accounts
+  orgaudit run --external-id orgaudit-demo`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			server, err := m.server()
+			if err != nil {
+				return err
+			}
+			listener, err := net.Listen("tcp", listen)
+			if err != nil {
+				return usageError{fmt.Errorf("listen: %w", err)}
+			}
+			keys := server.ManagementCredentials()
+			fmt.Fprintf(s.out, "export AWS_ENDPOINT_URL=http://%s\nexport AWS_ACCESS_KEY_ID=%s\nexport AWS_SECRET_ACCESS_KEY=%s\nexport AWS_REGION=%s\n",
+				listener.Addr(), keys.AccessKeyID, keys.SecretAccessKey, keys.Region)
+			return serve(c.Context(), listener, server)
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:4566", "address to listen on; port 0 picks a free one")
+	m.addFlags(c)
+	c.Flags().StringVar(&m.world, "world", "", "JSON file of an organization, instead of the demo organization")
+	c.Flags().DurationVar(&m.options.Latency, "latency", 0, "time that every call takes longer")
+	c.Flags().IntVar(&m.options.PageSize, "page-size", 0, "largest page of any list (default 20)")
+	c.Flags().IntVar(&m.demo.Users, "users", 0, "IAM users an account; 0 varies")
+	c.Flags().IntVar(&m.demo.Roles, "roles", 0, "roles an account; 0 varies")
+	c.Flags().IntVar(&m.demo.Policies, "policies", 0, "customer-managed policies an account; 0 varies")
+	return c
+}
+
+// serve answers until the context ends.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	stopped := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stopped()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve the simulated organization: %w", err)
+	}
+	return nil
+}
+
+func demoCommand(s streams, environ []string) *cobra.Command {
+	var set settings
+	var m simulation
+	g := gathering{streams: s, simulated: true}
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Audit the built-in simulated organization; needs no AWS account",
+		Long: `Demo starts the simulated organization inside this program, audits it as run audits a real
+one, and writes the reports and the evidence into --out. Some of its accounts cannot be
+read on purpose, and are shown as not assessed; that alone is no error here.`,
+		Example: `  orgaudit demo
+  orgaudit demo --accounts 200 --seed 7 --out /tmp/demo`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := set.load(c, environ)
+			if err != nil {
+				return err
+			}
+			g.config = cfg
+			cfg.Role.Name, cfg.Role.ExternalID = awsfake.DemoRoleName, awsfake.DemoExternalID
+			cfg.Collect.ReportPoll.Duration = 10 * time.Millisecond
+			server, err := m.server()
+			if err != nil {
+				return err
+			}
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return fmt.Errorf("listen: %w", err)
+			}
+			ctx, stop := context.WithCancel(c.Context())
+			served := make(chan error, 1)
+			go func() { served <- serve(ctx, listener, server) }()
+			keys := server.ManagementCredentials()
+			g.aws = func(context.Context) (aws.Config, error) {
+				return aws.Config{
+					Region:       keys.Region,
+					Credentials:  credentials.NewStaticCredentialsProvider(keys.AccessKeyID, keys.SecretAccessKey, ""),
+					BaseEndpoint: aws.String("http://" + listener.Addr().String()),
+				}, nil
+			}
+			err = g.auditAll(c.Context())
+			stop()
+			var done outcome
+			if errors.As(err, &done) && done.code == exitGaps {
+				fmt.Fprintln(s.err, "orgaudit:", done.text)
+				err = nil
+			}
+			return errors.Join(err, <-served)
+		},
+	}
+	outFlag(c, &g.out, environ)
+	m.addFlags(c)
+	set.addReport(c)
+	set.addConfig(c)
+	return c
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"orgaudit/report"
+	"orgaudit/report/benchmark"
+)
+
+// printLine prints one line whose text may hold names from AWS.
+func printLine(w io.Writer, format string, args ...any) {
+	fmt.Fprintln(w, printable(fmt.Sprintf(format, args...)))
+}
+
+// printSummary is what a person reads at the end of a run: scores by unit, coverage, and
+// where the files are.
+func printSummary(w io.Writer, r *report.Report, out, evidence string) {
+	printLine(w, "Organization %s, %s", r.Organization.ID, r.Benchmark.Title)
+	if r.Evidence.Simulated {
+		printLine(w, "This is the built-in simulated organization.")
+	}
+	fmt.Fprintln(w)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "UNIT\tACCOUNTS\tGRADE\tSCORE\tADJUSTED\tLOW–HIGH\tCOVERAGE")
+	row := func(name string, accounts int, s benchmark.Score) {
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s–%s\t%s\n", printable(name), accounts, s.Grade,
+			figure(s.Raw), figure(s.Adjusted), figure(s.Low), figure(s.High), figure(s.Coverage))
+	}
+	for _, u := range r.Units {
+		if u.Depth > 0 && u.InScope > 0 {
+			row(strings.Repeat("  ", u.Depth-1)+u.Name, u.InScope, u.Score)
+		}
+	}
+	row("Organization", r.Coverage.InScope(), r.Score)
+	table.Flush()
+	fmt.Fprintln(w)
+	printCoverage(w, r)
+	for _, worst := range r.Worst[:min(len(r.Worst), 3)] {
+		printLine(w, "%s: %s", r.Controls[worst.Control].Severity, worst.Sentence)
+	}
+	fmt.Fprintln(w)
+	for _, f := range report.Formats() {
+		printLine(w, "%s", filepath.Join(out, f.File))
+	}
+	printLine(w, "%s", evidence)
+}
+
+// printCoverage says what became of the accounts.
+func printCoverage(w io.Writer, r *report.Report) {
+	c := r.Coverage
+	printLine(w, "Accounts: %d in the organization = %d in full + %d in part + %d not entered + %d not collected + %d excluded",
+		c.Accounts, c.Complete, c.Partial, c.NotEntered, c.NotCollected, c.Excluded)
+	printLine(w, "Calls: %d, of which %d were repeated", r.Evidence.Calls, r.Evidence.Retries)
+}
+
+// figure is a score with one decimal, or a dash where nothing was judged.
+func figure(f *float64) string {
+	if f == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f", *f)
+}

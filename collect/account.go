@@ -1,0 +1,82 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/account/types"
+
+	"orgaudit/org"
+)
+
+func contactsCollector() Collector {
+	return Collector{
+		Section: ContactsSection,
+		Calls:   []org.Call{{Service: "Account", Operation: "GetAlternateContact", Action: "account:GetAlternateContact"}},
+		Read: func(ctx context.Context, v *Visit) (int, error) {
+			client := account.NewFromConfig(v.config)
+			for _, kind := range []types.AlternateContactType{
+				types.AlternateContactTypeBilling, types.AlternateContactTypeOperations, types.AlternateContactTypeSecurity,
+			} {
+				out, err := client.GetAlternateContact(ctx, &account.GetAlternateContactInput{AlternateContactType: kind})
+				// The account API's word for "no such contact is set".
+				if org.ErrorCode(err) == "ResourceNotFoundException" {
+					continue
+				}
+				if err != nil {
+					return 0, fmt.Errorf("read the alternate contact of type %s: %w", kind, err)
+				}
+				if out.AlternateContact == nil {
+					return 0, &org.MalformedError{Err: fmt.Errorf("read the alternate contact of type %s: the answer holds none", kind)}
+				}
+				c := out.AlternateContact
+				v.Evidence.Contacts = append(v.Evidence.Contacts, AlternateContact{
+					Type: string(kind), Name: aws.ToString(c.Name), Title: aws.ToString(c.Title),
+					Email: aws.ToString(c.EmailAddress), Phone: aws.ToString(c.PhoneNumber),
+				})
+			}
+			return len(v.Evidence.Contacts), nil
+		},
+	}
+}
+
+func regionsCollector() Collector {
+	return Collector{
+		Section: RegionsSection,
+		Calls:   []org.Call{{Service: "Account", Operation: "ListRegions", Action: "account:ListRegions"}},
+		Read: func(ctx context.Context, v *Visit) (int, error) {
+			regions, err := listRegions(ctx, v.config, v.run.Regions)
+			v.Evidence.Regions = regions
+			return len(regions), err
+		},
+	}
+}
+
+// listRegions returns the regions that are enabled for the account of cfg, or those that
+// are configured, where there are any.
+func listRegions(ctx context.Context, cfg aws.Config, configured []string) ([]Region, error) {
+	var regions []Region
+	for _, name := range configured {
+		regions = append(regions, Region{Name: name, Status: "configured"})
+	}
+	if len(configured) == 0 {
+		pages := account.NewListRegionsPaginator(account.NewFromConfig(cfg), &account.ListRegionsInput{
+			RegionOptStatusContains: []types.RegionOptStatus{types.RegionOptStatusEnabled, types.RegionOptStatusEnabledByDefault},
+		})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, fmt.Errorf("list the account's regions: %w", err)
+			}
+			for _, r := range page.Regions {
+				regions = append(regions, Region{Name: aws.ToString(r.RegionName), Status: string(r.RegionOptStatus)})
+			}
+		}
+	}
+	slices.SortFunc(regions, func(a, b Region) int { return strings.Compare(a.Name, b.Name) })
+	return regions, nil
+}

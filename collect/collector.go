@@ -1,0 +1,58 @@
+package collect
+
+import (
+	"context"
+	"slices"
+
+	"orgaudit/org"
+)
+
+// Collector reads one section of an account's evidence.
+type Collector struct {
+	Section org.Section
+	// Calls are the operations that it uses; the audit role, the session policy and the
+	// list of operations that clients may send are made from them.
+	Calls []org.Call
+	// Read fills in its field of the evidence and says how many records came. Its error
+	// becomes a gap of the section. Exactly one of Read and ReadRegion is set.
+	Read func(ctx context.Context, v *Visit) (records int, err error)
+	// ReadRegion does the same for one region; its error is a gap of that region alone.
+	ReadRegion func(ctx context.Context, v *Visit, region string) (records int, err error)
+}
+
+// Collectors returns all collectors. RegionsSection comes first, since those that read
+// region by region need it.
+func Collectors() []Collector {
+	return []Collector{
+		regionsCollector(),
+		credentialReportCollector(),
+		accountSummaryCollector(),
+		passwordPolicyCollector(),
+		authorizationCollector(),
+		virtualMFACollector(),
+		serverCertificatesCollector(),
+		identityProvidersCollector(),
+		aliasCollector(),
+		contactsCollector(),
+		analyzersCollector(),
+	}
+}
+
+// Calls returns every operation that a run may send: those of the collectors, of the walk
+// and of entering accounts.
+func Calls() []org.Call {
+	calls := slices.Concat(entryCalls(), org.Calls())
+	for _, c := range Collectors() {
+		calls = append(calls, c.Calls...)
+	}
+	return calls
+}
+
+// iamCalls are operations of IAM, whose permissions have the same names.
+func iamCalls(operations ...string) []org.Call {
+	var calls []org.Call
+	for _, o := range operations {
+		calls = append(calls, org.Call{Service: "IAM", Operation: o, Action: "iam:" + o})
+	}
+	return calls
+}

@@ -1,0 +1,144 @@
+package collect
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"orgaudit/org"
+)
+
+// EntrySection is the section of the gap of an account that could not be entered.
+const EntrySection org.Section = "entry"
+
+// AuditRole says how accounts are entered.
+type AuditRole struct {
+	// Name is the audit role's name, with its path where it has one, the same in every account.
+	Name string
+	// ExternalID is what the role's trust policy asks for; empty is none.
+	ExternalID string
+	// SessionName stands in CloudTrail beside every call.
+	SessionName string
+	// Duration is the life of the credentials; they are renewed before they end.
+	Duration time.Duration
+	// Management and Caller say how the management account and the caller's own account are
+	// entered: EntryRole, EntryCaller, EntryOrganization, or "" for the credentials that
+	// are in that account already, else the role.
+	Management, Caller string
+}
+
+// Identity is who the caller is.
+type Identity struct {
+	AccountID, ARN string
+}
+
+// WhoAmI asks AWS for the identity of cfg's credentials. No permission is needed for it.
+func WhoAmI(ctx context.Context, cfg aws.Config) (Identity, error) {
+	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return Identity{}, fmt.Errorf("ask AWS for the caller's identity: %w", err)
+	}
+	return Identity{AccountID: aws.ToString(out.Account), ARN: aws.ToString(out.Arn)}, nil
+}
+
+func entryCalls() []org.Call {
+	return []org.Call{
+		{Service: "STS", Operation: "GetCallerIdentity", Action: "sts:GetCallerIdentity"},
+		{Service: "STS", Operation: "AssumeRole", Action: "sts:AssumeRole"},
+	}
+}
+
+// renewBefore is how long before their end credentials are renewed: longer than any one
+// call with its retries takes.
+const renewBefore = 5 * time.Minute
+
+// AssumeRole returns a copy of cfg with the credentials of a role. policy narrows the
+// session where it is not empty. The role is not assumed before the first call.
+func AssumeRole(cfg aws.Config, arn string, role AuditRole, policy string) aws.Config {
+	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), arn, func(o *stscreds.AssumeRoleOptions) {
+		o.RoleSessionName = role.SessionName
+		o.Duration = role.Duration
+		if role.ExternalID != "" {
+			o.ExternalID = &role.ExternalID
+		}
+		if policy != "" {
+			o.Policy = &policy
+		}
+	})
+	out := cfg.Copy()
+	out.Credentials = aws.NewCredentialsCache(provider, func(o *aws.CredentialsCacheOptions) {
+		o.ExpiryWindow = min(renewBefore, role.Duration/4)
+	})
+	return out
+}
+
+// SessionPolicy is the policy that narrows every assumed session to what collectors need,
+// whatever else the role may do.
+func SessionPolicy() (string, error) {
+	var calls []org.Call
+	for _, c := range Collectors() {
+		calls = append(calls, c.Calls...)
+	}
+	text, err := json.Marshal(map[string]any{
+		"Version": "2012-10-17",
+		"Statement": []map[string]any{{
+			"Effect": "Allow", "Action": org.Actions(calls), "Resource": "*",
+		}},
+	})
+	if err != nil {
+		return "", fmt.Errorf("write the session policy: %w", err)
+	}
+	return string(text), nil
+}
+
+// enter returns the credentials for an account, fetched already, or the gap that says why
+// there are none: a refused role is one gap, not one a section.
+func (r *run) enter(ctx context.Context, account *org.Account) (aws.Config, Entry, *org.Gap) {
+	kind := r.entryKind(account.ID)
+	entry := Entry{Kind: kind}
+	cfg := r.Caller
+	switch kind {
+	case EntryCaller:
+		entry.Identity = r.CallerIdentity.ARN
+	case EntryOrganization:
+		cfg, entry.Identity = r.OrganizationConfig, r.OrganizationIdentity.ARN
+	case EntryRole:
+		entry.RoleARN = fmt.Sprintf("arn:%s:iam::%s:role/%s", r.Organization.Partition, account.ID, r.Role.Name)
+		cfg = AssumeRole(r.Caller, entry.RoleARN, r.Role, r.sessionPolicy)
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		gap := org.NewGap(EntrySection, account.ID, fmt.Errorf("enter account %s: %w", account.ID, err), r.Now())
+		switch {
+		case account.State != org.StateActive:
+			gap.Cause = org.AccountNotActive
+		case gap.Cause == org.DeniedByRole:
+			// AWS does not say whether the role is absent, does not trust the caller, or
+			// wants another external ID.
+			gap.Cause = org.RoleNotAssumable
+		}
+		return aws.Config{}, Entry{Kind: EntryNone, RoleARN: entry.RoleARN}, &gap
+	}
+	return cfg, entry, nil
+}
+
+// entryKind decides how an account is entered.
+func (r *run) entryKind(id string) string {
+	if r.Organization.IsManagement(id) && r.Role.Management != "" {
+		return r.Role.Management
+	}
+	if id == r.CallerIdentity.AccountID && r.Role.Caller != "" {
+		return r.Role.Caller
+	}
+	switch id {
+	case r.CallerIdentity.AccountID:
+		return EntryCaller
+	case r.OrganizationIdentity.AccountID:
+		return EntryOrganization
+	}
+	return EntryRole
+}

@@ -1,0 +1,270 @@
+package collect
+
+import (
+	"time"
+
+	"orgaudit/org"
+)
+
+// Schema is the version of the shape of the files in an evidence folder.
+const Schema = 1
+
+// Sections of an account's evidence.
+const (
+	CredentialReportSection   org.Section = "credential_report"
+	AccountSummarySection     org.Section = "account_summary"
+	PasswordPolicySection     org.Section = "password_policy"
+	AuthorizationSection      org.Section = "authorization_details"
+	ManagedPoliciesSection    org.Section = "managed_policies"
+	VirtualMFASection         org.Section = "virtual_mfa_devices"
+	ServerCertificatesSection org.Section = "server_certificates"
+	IdentityProvidersSection  org.Section = "identity_providers"
+	AliasSection              org.Section = "account_alias"
+	ContactsSection           org.Section = "alternate_contacts"
+	RegionsSection            org.Section = "regions"
+	AnalyzersSection          org.Section = "access_analyzer"
+)
+
+// Evidence is what is known of one account at one time. It is plain data and is kept as
+// accounts/ID.json.gz in the evidence folder.
+//
+// A section was read if [Evidence.Missing] says that nothing is missing: then an empty
+// list is a fact. A section with a gap is unknown, whatever its field holds.
+// Times are UTC.
+type Evidence struct {
+	Schema    int    `json:"schema"`
+	AccountID string `json:"account_id"`
+	Entry     Entry  `json:"entry"`
+	// StartedAt and EndedAt are the times of the first and the last call.
+	StartedAt time.Time `json:"started_at"`
+	EndedAt   time.Time `json:"ended_at"`
+	// Calls counts every request that was sent, Retries those of them that repeated one.
+	Calls   int `json:"calls"`
+	Retries int `json:"retries"`
+	// Reads name the sections that were read, Gaps those that could not be.
+	Reads []Read    `json:"reads"`
+	Gaps  []org.Gap `json:"gaps"`
+
+	CredentialReport   *CredentialReport   `json:"credential_report,omitempty"`
+	AccountSummary     map[string]int32    `json:"account_summary,omitempty"`
+	PasswordPolicy     *PasswordPolicy     `json:"password_policy,omitempty"`
+	Authorization      *Authorization      `json:"authorization_details,omitempty"`
+	VirtualMFADevices  []VirtualMFADevice  `json:"virtual_mfa_devices,omitempty"`
+	ServerCertificates []ServerCertificate `json:"server_certificates,omitempty"`
+	SAMLProviders      []SAMLProvider      `json:"saml_providers,omitempty"`
+	OIDCProviders      []OIDCProvider      `json:"oidc_providers,omitempty"`
+	Aliases            []string            `json:"account_aliases,omitempty"`
+	// Contacts are the alternate contacts that are set.
+	Contacts []AlternateContact `json:"alternate_contacts,omitempty"`
+	// Regions are the regions that are enabled for the account.
+	Regions []Region `json:"regions,omitempty"`
+	// Analyzers are the account's own analyzers, region by region.
+	Analyzers []RegionAnalyzers `json:"access_analyzer,omitempty"`
+	// OrganizationFindings are findings of the organization's analyzers about this account.
+	OrganizationFindings []AnalyzerFinding `json:"organization_findings,omitempty"`
+}
+
+// Entry tells how an account was entered.
+type Entry struct {
+	// Kind is role (the audit role was assumed), caller (the caller's own credentials),
+	// organization (the credentials that read the organization) or none.
+	Kind    string `json:"kind"`
+	RoleARN string `json:"role_arn,omitempty"`
+	// Identity is the ARN that made the calls, as far as it is known.
+	Identity string `json:"identity,omitempty"`
+}
+
+// Kinds of entry.
+const (
+	EntryRole         = "role"
+	EntryCaller       = "caller"
+	EntryOrganization = "organization"
+	EntryNone         = "none"
+)
+
+// Read tells that a section was read, when, with how many calls and how much came.
+type Read struct {
+	Section org.Section `json:"section"`
+	// Region is set where a section is read region by region.
+	Region    string    `json:"region,omitempty"`
+	StartedAt time.Time `json:"started_at"`
+	EndedAt   time.Time `json:"ended_at"`
+	Calls     int       `json:"calls"`
+	// Records counts what the section holds, in the section's own unit.
+	Records int `json:"records"`
+}
+
+// Missing returns the gap that hides a section of the account as a whole. A gap of one
+// region or one subject does not hide the rest. A section that was neither read nor
+// refused counts as missing too, so that nothing passes for lack of evidence.
+func (e *Evidence) Missing(section org.Section) (org.Gap, bool) {
+	for _, g := range e.Gaps {
+		if g.Section == section && g.Region == "" && g.Subject == "" {
+			return g, true
+		}
+	}
+	for _, r := range e.Reads {
+		if r.Section == section {
+			return org.Gap{}, false
+		}
+	}
+	if len(e.Gaps) > 0 && e.Entry.Kind == EntryNone {
+		return e.Gaps[0], true
+	}
+	return org.Gap{Section: section, Account: e.AccountID, Cause: org.NotCollected, At: e.EndedAt}, true
+}
+
+// MissingIn is [Evidence.Missing] for one region of a section that is read region by region.
+func (e *Evidence) MissingIn(section org.Section, region string) (org.Gap, bool) {
+	for _, g := range e.Gaps {
+		if g.Section == section && g.Region == region {
+			return g, true
+		}
+	}
+	return e.Missing(section)
+}
+
+// ReadAt returns when a section was read, or the account's last call where it was not.
+// It is the clock for what the section says.
+func (e *Evidence) ReadAt(section org.Section) time.Time {
+	for _, r := range e.Reads {
+		if r.Section == section {
+			return r.EndedAt
+		}
+	}
+	return e.EndedAt
+}
+
+// PasswordPolicy is the account's password policy. Where the account has none of its
+// own, Present is false and AWS's default applies, which asks for 8 characters and
+// remembers no password.
+type PasswordPolicy struct {
+	Present          bool  `json:"present"`
+	MinimumLength    int32 `json:"minimum_length"`
+	RequireSymbols   bool  `json:"require_symbols"`
+	RequireNumbers   bool  `json:"require_numbers"`
+	RequireUppercase bool  `json:"require_uppercase"`
+	RequireLowercase bool  `json:"require_lowercase"`
+	AllowChange      bool  `json:"allow_users_to_change"`
+	HardExpiry       bool  `json:"hard_expiry"`
+	MaxAgeDays       int32 `json:"max_age_days"`
+	ReusePrevention  int32 `json:"reuse_prevention"`
+	ExpirePasswords  bool  `json:"expire_passwords"`
+}
+
+// VirtualMFADevice is a virtual MFA device. UserARN is empty where it is not assigned.
+type VirtualMFADevice struct {
+	Serial  string    `json:"serial"`
+	UserARN string    `json:"user_arn,omitempty"`
+	Enabled time.Time `json:"enabled,omitzero"`
+}
+
+// ServerCertificate is a TLS certificate that is stored in IAM.
+type ServerCertificate struct {
+	ARN      string    `json:"arn"`
+	Name     string    `json:"name"`
+	Uploaded time.Time `json:"uploaded"`
+	Expires  time.Time `json:"expires"`
+}
+
+// SAMLProvider is a SAML identity provider.
+type SAMLProvider struct {
+	ARN     string    `json:"arn"`
+	Created time.Time `json:"created,omitzero"`
+	Expires time.Time `json:"expires,omitzero"`
+}
+
+// OIDCProvider is an OpenID Connect identity provider.
+type OIDCProvider struct {
+	ARN string `json:"arn"`
+}
+
+// AlternateContact is a contact of the account beside its primary one. Type is BILLING,
+// OPERATIONS or SECURITY. It is personal data: reports say whether it is set, not what it is.
+type AlternateContact struct {
+	Type  string `json:"type"`
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Email string `json:"email"`
+	Phone string `json:"phone"`
+}
+
+// Region is a region that is enabled for the account. Status is ENABLED,
+// ENABLED_BY_DEFAULT, or configured where the configuration listed it.
+type Region struct {
+	Name   string `json:"name"`
+	Status string `json:"status"`
+}
+
+// RegionAnalyzers are the analyzers that one account holds in one region.
+type RegionAnalyzers struct {
+	Region string `json:"region"`
+	// CoveredBy is the ARN of the organization's active analyzer of external access in the
+	// region. The account's own analyzers there were not asked for then.
+	CoveredBy string     `json:"covered_by,omitempty"`
+	Analyzers []Analyzer `json:"analyzers"`
+}
+
+// Analyzer is an analyzer of IAM Access Analyzer.
+type Analyzer struct {
+	ARN    string `json:"arn"`
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Status string `json:"status"`
+	// Findings are those that are active or archived; resolved ones are not read.
+	Findings []AnalyzerFinding `json:"findings,omitempty"`
+}
+
+// AnalyzerFinding is a finding of IAM Access Analyzer.
+type AnalyzerFinding struct {
+	ID           string    `json:"id"`
+	Analyzer     string    `json:"analyzer"` // ARN
+	Region       string    `json:"region"`
+	Type         string    `json:"type"`
+	Status       string    `json:"status"`
+	Resource     string    `json:"resource"`
+	ResourceType string    `json:"resource_type"`
+	Account      string    `json:"resource_owner_account"`
+	Created      time.Time `json:"created"`
+	Updated      time.Time `json:"updated"`
+	Analyzed     time.Time `json:"analyzed"`
+}
+
+// OrganizationAnalyzers are the analyzers of the organization, read once in the
+// management account and in the delegated administrators of Access Analyzer. They are
+// kept as organization-analyzers.json in the evidence folder; their findings stand in
+// the evidence of the accounts that they are about.
+type OrganizationAnalyzers struct {
+	Schema  int               `json:"schema"`
+	Holders []HolderAnalyzers `json:"holders"`
+	Gaps    []org.Gap         `json:"gaps"`
+}
+
+// HolderAnalyzers are the organization's analyzers that one account holds.
+type HolderAnalyzers struct {
+	AccountID string            `json:"account_id"`
+	Regions   []RegionAnalyzers `json:"regions"`
+}
+
+// Types and states of analyzers that controls tell apart
+// ("AnalyzerSummary", IAM Access Analyzer API Reference).
+const (
+	AnalyzerOrganization = "ORGANIZATION"
+	AnalyzerAccount      = "ACCOUNT"
+	AnalyzerActive       = "ACTIVE"
+)
+
+// Covering returns the account and the ARN of an active external-access analyzer of the
+// organization in a region, or false.
+func (o *OrganizationAnalyzers) Covering(region string) (account, arn string, ok bool) {
+	for _, h := range o.Holders {
+		for _, r := range h.Regions {
+			for _, a := range r.Analyzers {
+				if r.Region == region && a.Type == AnalyzerOrganization && a.Status == AnalyzerActive {
+					return h.AccountID, a.ARN, true
+				}
+			}
+		}
+	}
+	return "", "", false
+}

@@ -1,0 +1,68 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"orgaudit/org"
+)
+
+// longestPoll bounds the wait between two looks at a report that is being made.
+const longestPoll = 15 * time.Second
+
+func credentialReportCollector() Collector {
+	return Collector{
+		Section: CredentialReportSection,
+		Calls:   iamCalls("GenerateCredentialReport", "GetCredentialReport"),
+		Read:    readCredentialReport,
+	}
+}
+
+// readCredentialReport asks AWS to make the report, waits until it is there, and
+// downloads it. AWS reuses a report that is less than four hours old. "No more capacity
+// for credential reports" comes as LimitExceeded and is a reason to wait, not to fail.
+func readCredentialReport(ctx context.Context, v *Visit) (int, error) {
+	client := iam.NewFromConfig(v.config)
+	ctx, cancel := context.WithTimeout(ctx, v.run.ReportWait)
+	defer cancel()
+	for pause := v.run.ReportPoll; ; pause = min(2*pause, longestPoll) {
+		out, err := client.GenerateCredentialReport(ctx, &iam.GenerateCredentialReportInput{})
+		if err != nil && org.ErrorCode(err) != "LimitExceeded" {
+			return 0, fmt.Errorf("generate the credential report: %w", err)
+		}
+		if err == nil && out.State == types.ReportStateTypeComplete {
+			break
+		}
+		if err := wait(ctx, pause); err != nil {
+			return 0, fmt.Errorf("wait for the credential report: %w", err)
+		}
+	}
+	out, err := client.GetCredentialReport(ctx, &iam.GetCredentialReportInput{})
+	if err != nil {
+		return 0, fmt.Errorf("download the credential report: %w", err)
+	}
+	report, err := NewCredentialReport(out.Content, aws.ToTime(out.GeneratedTime))
+	if err != nil {
+		return 0, &org.MalformedError{Err: err}
+	}
+	v.Evidence.CredentialReport = report
+	rows, err := report.Rows()
+	return len(rows), err
+}
+
+// wait pauses unless ctx ends first.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,84 @@
+package collect
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+)
+
+// library holds the AWS-managed policies that accounts of the organization have attached,
+// each read once for the whole run in the first account that needs it. An AWS-managed
+// policy is the same in every account ("AWS managed policies", IAM User Guide).
+type library struct {
+	folder *Folder
+	mu     sync.Mutex
+	shelf  map[string]*shelved
+}
+
+// shelved is one policy. Its own lock lets the accounts that need it wait for the one
+// that reads it.
+type shelved struct {
+	mu   sync.Mutex
+	held bool
+}
+
+func newLibrary(folder *Folder) *library {
+	return &library{folder: folder, shelf: map[string]*shelved{}}
+}
+
+// ensure reads the policy unless the library holds it. A failure is not kept: the next
+// account that needs the policy tries with its own credentials.
+func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) error {
+	l.mu.Lock()
+	entry, ok := l.shelf[arn]
+	if !ok {
+		entry = &shelved{}
+		l.shelf[arn] = entry
+	}
+	l.mu.Unlock()
+
+	entry.mu.Lock()
+	defer entry.mu.Unlock()
+	if entry.held {
+		return nil
+	}
+	policy, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return fmt.Errorf("read policy %s: %w", arn, err)
+	}
+	p := policy.Policy
+	version, err := client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: p.DefaultVersionId})
+	if err != nil {
+		return fmt.Errorf("read version %s of policy %s: %w", aws.ToString(p.DefaultVersionId), arn, err)
+	}
+	err = l.folder.WriteManagedPolicy(&ManagedPolicy{
+		ARN: aws.ToString(p.Arn), ID: aws.ToString(p.PolicyId), Name: aws.ToString(p.PolicyName),
+		Created: second(p.CreateDate), Updated: second(p.UpdateDate), Default: aws.ToString(p.DefaultVersionId),
+		Versions: []PolicyVersion{{
+			ID: aws.ToString(version.PolicyVersion.VersionId), Created: second(version.PolicyVersion.CreateDate),
+			Document: document(version.PolicyVersion.Document),
+		}},
+	})
+	entry.held = err == nil
+	return err
+}
+
+// plainName is a name that is safe as a file's on every system.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_+=,@-]{0,100}$`)
+
+// managedPolicyFile names a policy's file by the policy's name, which is unique among
+// AWS-managed policies, and by a digest of its ARN where the name is not fit for a file.
+func managedPolicyFile(p *ManagedPolicy) string {
+	name := p.Name
+	if !plainName.MatchString(name) {
+		sum := sha256.Sum256([]byte(p.ARN))
+		name = hex.EncodeToString(sum[:16])
+	}
+	return managedFolder + "/" + name + ".json"
+}

@@ -1,0 +1,64 @@
+package collect
+
+import (
+	"errors"
+	"io/fs"
+	"time"
+
+	"orgaudit/org"
+)
+
+// States of a run.
+const (
+	Collecting = "collecting" // it has begun, and was killed if nobody is at it
+	Stopped    = "stopped"    // it was stopped before its end
+	Collected  = "collected"  // it came to its end
+)
+
+// Record is what is noted of a run itself; it is kept as run.json in the evidence folder.
+type Record struct {
+	Schema int `json:"schema"`
+	// Tool is the version of orgaudit.
+	Tool  string `json:"tool"`
+	State string `json:"state"`
+	// StartedAt is when the run first began, EndedAt when it was last at work. UTC.
+	StartedAt      time.Time `json:"started_at"`
+	EndedAt        time.Time `json:"ended_at"`
+	Caller         string    `json:"caller"`
+	OrganizationID string    `json:"organization_id"`
+	RoleName       string    `json:"role_name"`
+	// ConfigDigest is the SHA-256 of the settings in force, in hex.
+	ConfigDigest string `json:"config_digest"`
+	// Excluded are the accounts that the configuration leaves out.
+	Excluded []org.Exclusion `json:"excluded"`
+	// Regions are the configured ones; empty where AWS was asked.
+	Regions []string `json:"regions"`
+	// Simulated marks the built-in organization.
+	Simulated bool `json:"simulated"`
+	// Calls and Retries are those outside the accounts: of the walk and of the
+	// organization's analyzers.
+	Calls   int `json:"calls"`
+	Retries int `json:"retries"`
+}
+
+// WriteRecord writes the record of the run.
+func (f *Folder) WriteRecord(r *Record) error { return f.write(recordFile, r) }
+
+// Record reads the record of the run. The error is fs.ErrNotExist where there is none,
+// and then the folder is no evidence folder.
+func (f *Folder) Record() (*Record, error) {
+	var r Record
+	if err := f.readJSON(recordFile, &r); err != nil {
+		return nil, err
+	}
+	return &r, checkSchema(recordFile, r.Schema)
+}
+
+// Empty tells whether no run was noted in the folder yet.
+func (f *Folder) Empty() (bool, error) {
+	_, err := f.Record()
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	return false, err
+}

@@ -1,0 +1,166 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"golang.org/x/sync/errgroup"
+
+	"orgaudit/org"
+)
+
+// Options say what a run collects, with which credentials, and where it puts it.
+type Options struct {
+	// Caller holds the caller's credentials, OrganizationConfig those that read the
+	// organization; both come from [Instrument].
+	Caller, OrganizationConfig           aws.Config
+	CallerIdentity, OrganizationIdentity Identity
+	Role                                 AuditRole
+
+	Organization *org.Organization
+	// Selected are the accounts that are audited.
+	Selected []*org.Account
+	Folder   *Folder
+
+	// Accounts bounds the accounts in flight, and with them memory; Collectors bounds the
+	// collectors of one account that run side by side.
+	Accounts, Collectors int
+	// Regions takes the place of account:ListRegions where it is not empty.
+	Regions []string
+	// ReportPoll is the first wait for a credential report, which doubles; ReportWait is
+	// how long one is waited for in all.
+	ReportPoll, ReportWait time.Duration
+	// Resume keeps the evidence of accounts that the folder holds already. Accounts that
+	// could not be entered are tried again.
+	Resume bool
+	// Now is the clock of the evidence.
+	Now func() time.Time
+	// Progress is told after every account; it is called by one goroutine at a time.
+	Progress func(Progress)
+}
+
+// Progress is how far a run is.
+type Progress struct {
+	// Done counts accounts with evidence, Total those that are audited, and Gaps those of
+	// Done that could not be read in full.
+	Done, Total, Gaps int
+	Calls             int
+}
+
+// run is one run's shared state.
+type run struct {
+	Options
+	library       *library
+	analyzers     *OrganizationAnalyzers
+	about         map[string][]AnalyzerFinding
+	sessionPolicy string
+	selectedIDs   map[string]bool
+}
+
+// Run collects the evidence of the selected accounts into the folder, several accounts at
+// a time. What cannot be read becomes a gap. Run fails only if ctx ends or evidence cannot
+// be written; what was written until then stays and is whole.
+func Run(ctx context.Context, o Options) error {
+	policy, err := SessionPolicy()
+	if err != nil {
+		return err
+	}
+	r := &run{Options: o, sessionPolicy: policy, library: newLibrary(o.Folder), selectedIDs: map[string]bool{}}
+	for _, a := range o.Selected {
+		r.selectedIDs[a.ID] = true
+	}
+	var meter Meter
+	ctx = WithMeter(ctx, &meter)
+	if r.analyzers, r.about, err = r.organizationAnalyzers(ctx); err != nil {
+		return fmt.Errorf("read the organization's analyzers: %w", err)
+	}
+	if err := o.Folder.write(AnalyzersFile, r.analyzers); err != nil {
+		return err
+	}
+
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(max(o.Accounts, 1) + 1) // one more for the goroutine that reports
+	outcomes := make(chan *Evidence)
+	var pending atomic.Int64
+	pending.Store(int64(len(o.Selected)))
+	if len(o.Selected) == 0 {
+		close(outcomes)
+	}
+	group.Go(func() error {
+		p := Progress{Total: len(o.Selected)}
+		for ev := range outcomes {
+			p.Done++
+			if len(ev.Gaps) > 0 {
+				p.Gaps++
+			}
+			p.Calls = meter.Calls()
+			if o.Progress != nil {
+				o.Progress(p)
+			}
+		}
+		return nil
+	})
+	for _, account := range o.Selected {
+		group.Go(func() error {
+			// The last account closes the channel, whether it went well or not.
+			defer func() {
+				if pending.Add(-1) == 0 {
+					close(outcomes)
+				}
+			}()
+			ev, err := r.account(groupCtx, account)
+			if err != nil {
+				return fmt.Errorf("collect account %s: %w", account.ID, err)
+			}
+			outcomes <- ev
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// account returns the evidence of an account from the folder, where it may be kept, or
+// reads and writes it.
+func (r *run) account(ctx context.Context, account *org.Account) (*Evidence, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	if r.Resume {
+		ev, err := r.Folder.Account(account.ID)
+		if err == nil && ev.Entry.Kind != EntryNone {
+			return ev, nil
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	ev, err := r.visit(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	return ev, r.Folder.WriteAccount(ev)
+}
+
+// selected tells whether an account is audited.
+func (r *run) selected(id string) bool { return r.selectedIDs[id] }
+
+// each calls f for 0 to n-1, as many side by side as collectors may run.
+func (r *run) each(ctx context.Context, n int, f func(i int)) {
+	var group errgroup.Group
+	group.SetLimit(max(r.Collectors, 1))
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			f(i)
+			return nil
+		})
+	}
+	_ = group.Wait() // f returns no error: what fails is a gap
+}

@@ -1,0 +1,119 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go/middleware"
+	"golang.org/x/sync/semaphore"
+
+	"orgaudit/org"
+)
+
+// Transport bounds what every client of a run may do.
+type Transport struct {
+	// CallsInFlight bounds the calls in flight over all accounts together.
+	CallsInFlight int
+	// Attempts is how often a call is sent at most; MaxBackoff is the longest wait between.
+	Attempts   int
+	MaxBackoff time.Duration
+	// CallTimeout bounds one attempt, from the dial to the end of the answer.
+	CallTimeout time.Duration
+}
+
+// Instrument returns a copy of cfg whose clients send at most t.CallsInFlight calls at a
+// time, retry as t says, count their calls into the meter of their context, and refuse
+// every operation that is not among calls before it is sent.
+func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
+	allowed := map[string]bool{}
+	for _, c := range calls {
+		allowed[c.Service+":"+c.Operation] = true
+	}
+	inFlight := semaphore.NewWeighted(int64(max(t.CallsInFlight, 1)))
+
+	cfg = cfg.Copy()
+	cfg.HTTPClient = awshttp.NewBuildableClient().WithTimeout(t.CallTimeout).WithTransportOptions(func(tr *http.Transport) {
+		tr.MaxIdleConns = t.CallsInFlight
+		tr.MaxIdleConnsPerHost = t.CallsInFlight
+	})
+	cfg.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = t.Attempts
+			o.MaxBackoff = t.MaxBackoff
+			// The SDK's own quota of retries is a client's; ours is CallsInFlight and Attempts.
+			o.RateLimiter = ratelimit.None
+		})
+	}
+	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
+		if err := stack.Initialize.Add(readOnly(allowed), middleware.Before); err != nil {
+			return err
+		}
+		return stack.Finalize.Insert(attempt(inFlight), "Retry", middleware.After)
+	})
+	return cfg
+}
+
+// readOnly refuses operations that nobody declared, so that neither a slip in our code
+// nor in a library can change anything in an account.
+func readOnly(allowed map[string]bool) middleware.InitializeMiddleware {
+	return middleware.InitializeMiddlewareFunc("OrgauditReadOnly",
+		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			name := awsmiddleware.GetServiceID(ctx) + ":" + awsmiddleware.GetOperationName(ctx)
+			if !allowed[name] {
+				return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s is not among the operations that orgaudit may call", name)
+			}
+			for m := meterOf(ctx); m != nil; m = m.parent {
+				m.operations.Add(1)
+			}
+			return next.HandleInitialize(ctx, in)
+		})
+}
+
+// attempt runs once for each try of a call. It holds a place among the calls in flight
+// only while the call is out, not while the SDK waits to try again.
+func attempt(inFlight *semaphore.Weighted) middleware.FinalizeMiddleware {
+	return middleware.FinalizeMiddlewareFunc("OrgauditAttempt",
+		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+			if err := inFlight.Acquire(ctx, 1); err != nil {
+				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
+			}
+			defer inFlight.Release(1)
+			for m := meterOf(ctx); m != nil; m = m.parent {
+				m.attempts.Add(1)
+			}
+			return next.HandleFinalize(ctx, in)
+		})
+}
+
+// Meter counts the calls that are made under a context. The zero value is ready.
+type Meter struct {
+	parent               *Meter
+	operations, attempts atomic.Int64
+}
+
+// Calls is the number of requests sent, repeated ones too.
+func (m *Meter) Calls() int { return int(m.attempts.Load()) }
+
+// Retries is the number of requests that repeated one.
+func (m *Meter) Retries() int { return max(int(m.attempts.Load()-m.operations.Load()), 0) }
+
+type meterKey struct{}
+
+// WithMeter returns a context whose calls are counted in m, and in the meter of ctx too.
+func WithMeter(ctx context.Context, m *Meter) context.Context {
+	m.parent = meterOf(ctx)
+	return context.WithValue(ctx, meterKey{}, m)
+}
+
+func meterOf(ctx context.Context) *Meter {
+	m, _ := ctx.Value(meterKey{}).(*Meter)
+	return m
+}

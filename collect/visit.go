@@ -1,0 +1,143 @@
+package collect
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"orgaudit/org"
+)
+
+// Visit is the reading of one account. Collectors write to the field of the evidence that
+// is theirs.
+type Visit struct {
+	Account  *org.Account
+	Evidence *Evidence
+	config   aws.Config
+	run      *run
+	mu       sync.Mutex // guards Evidence.Reads, Gaps and Analyzers
+}
+
+func (v *Visit) gap(g org.Gap) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	g.At = g.At.UTC().Truncate(time.Second)
+	v.Evidence.Gaps = append(v.Evidence.Gaps, g)
+}
+
+func (v *Visit) read(r Read) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	r.StartedAt, r.EndedAt = r.StartedAt.UTC().Truncate(time.Second), r.EndedAt.UTC().Truncate(time.Second)
+	v.Evidence.Reads = append(v.Evidence.Reads, r)
+}
+
+func (v *Visit) addAnalyzers(r RegionAnalyzers) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.Evidence.Analyzers = append(v.Evidence.Analyzers, r)
+}
+
+// visit reads one account. It fails only if ctx ends; then there is no evidence, since a
+// part of it would look like the whole.
+func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error) {
+	var meter Meter
+	ctx = WithMeter(ctx, &meter)
+	ev := &Evidence{
+		Schema: Schema, AccountID: account.ID, StartedAt: r.Now().UTC().Truncate(time.Second),
+		Reads: []Read{}, Gaps: []org.Gap{}, OrganizationFindings: r.about[account.ID],
+	}
+	cfg, entry, gap := r.enter(ctx, account)
+	ev.Entry = entry
+	v := &Visit{Account: account, Evidence: ev, config: cfg, run: r}
+	if gap != nil {
+		v.gap(*gap)
+	} else {
+		r.collect(ctx, v)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	sortFindings(ev.OrganizationFindings)
+	slices.SortFunc(ev.Analyzers, func(a, b RegionAnalyzers) int { return strings.Compare(a.Region, b.Region) })
+	slices.SortFunc(ev.Reads, func(a, b Read) int {
+		return cmp.Or(cmp.Compare(a.Section, b.Section), strings.Compare(a.Region, b.Region))
+	})
+	slices.SortFunc(ev.Gaps, func(a, b org.Gap) int {
+		return cmp.Or(cmp.Compare(a.Section, b.Section), strings.Compare(a.Region, b.Region), strings.Compare(a.Subject, b.Subject))
+	})
+	ev.Calls, ev.Retries = meter.Calls(), meter.Retries()
+	ev.EndedAt = r.Now().UTC().Truncate(time.Second)
+	return ev, nil
+}
+
+// collect runs the collectors: the one for regions first, then the others side by side,
+// those that read region by region once for each region.
+func (r *run) collect(ctx context.Context, v *Visit) {
+	var jobs []func()
+	for _, c := range Collectors() {
+		switch {
+		case c.Section == RegionsSection:
+			v.section(ctx, c)
+		case c.Read != nil:
+			jobs = append(jobs, func() { v.section(ctx, c) })
+		default:
+			if gap, missing := v.Evidence.Missing(RegionsSection); missing {
+				gap.Section = c.Section
+				gap.Message = "the account's regions are not known: " + gap.Message
+				v.gap(gap)
+				continue
+			}
+			for _, region := range v.Evidence.Regions {
+				jobs = append(jobs, func() { v.region(ctx, c, region.Name) })
+			}
+		}
+	}
+	r.each(ctx, len(jobs), func(i int) { jobs[i]() })
+}
+
+func (v *Visit) section(ctx context.Context, c Collector) {
+	var meter Meter
+	started := v.run.Now()
+	records, err := c.Read(WithMeter(ctx, &meter), v)
+	if err != nil {
+		v.gap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now()))
+		return
+	}
+	v.read(Read{Section: c.Section, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})
+}
+
+func (v *Visit) region(ctx context.Context, c Collector, region string) {
+	started := v.run.Now()
+	if _, arn, ok := v.run.analyzers.Covering(region); ok && c.Section == AnalyzersSection {
+		// The organization's analyzer sees everything that the account's own would; one
+		// call a region and account is saved.
+		v.addAnalyzers(RegionAnalyzers{Region: region, CoveredBy: arn, Analyzers: []Analyzer{}})
+		v.read(Read{Section: c.Section, Region: region, StartedAt: started, EndedAt: started})
+		return
+	}
+	var meter Meter
+	records, err := c.ReadRegion(WithMeter(ctx, &meter), v, region)
+	if err != nil {
+		v.gap(v.run.regionGap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now()), region))
+		return
+	}
+	v.read(Read{Section: c.Section, Region: region, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})
+}
+
+// regionGap makes a gap that of one region. A region that is off for the account refuses
+// credentials that are good elsewhere
+// ("Enable or disable AWS Regions in your account", AWS Account Management Reference Guide).
+func (r *run) regionGap(g org.Gap, region string) org.Gap {
+	g.Region = region
+	switch g.Code {
+	case "UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "OptInRequired":
+		g.Cause = org.RegionNotEnabled
+	}
+	return g
+}

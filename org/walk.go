@@ -1,0 +1,251 @@
+package org
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	"golang.org/x/sync/errgroup"
+)
+
+// WalkOptions say how the organization is walked.
+type WalkOptions struct {
+	// Tags asks for the tags of every account, one call each.
+	Tags bool
+	// Concurrency bounds the calls in flight; less than one means one.
+	Concurrency int
+	// Now is the clock for times in the result.
+	Now func() time.Time
+	// Caller is the ARN that is noted as the walker's.
+	Caller string
+}
+
+// Walk reads the organization with the credentials of cfg, which must be those of the
+// management account or of a delegated administrator.
+//
+// It fails if the organization or the list of its accounts cannot be read, since then
+// nobody could say what is missing, and if ctx ends. Everything else that cannot be read
+// is a gap of the organization.
+func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, error) {
+	w := &walker{
+		api:    organizations.NewFromConfig(cfg),
+		iam:    iam.NewFromConfig(cfg),
+		limit:  max(o.Concurrency, 1),
+		now:    o.Now,
+		result: &Organization{Schema: 1, WalkedAt: o.Now().UTC().Truncate(time.Second), Caller: o.Caller},
+	}
+	if err := w.organization(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.accounts(ctx); err != nil {
+		return nil, err
+	}
+	steps := []struct {
+		section Section
+		read    func(context.Context) error
+	}{
+		{SectionTree, w.tree},
+		{SectionPolicies, w.policies},
+		{SectionDelegation, w.delegation},
+		{SectionTrusted, w.trusted},
+		{SectionRootFeatures, w.rootFeatures},
+	}
+	if o.Tags {
+		steps = append(steps, struct {
+			section Section
+			read    func(context.Context) error
+		}{SectionTags, w.tags})
+	}
+	for _, step := range steps {
+		if err := step.read(ctx); err != nil {
+			if ctx.Err() != nil {
+				return nil, fmt.Errorf("walk organization %s: %w", w.result.ID, context.Cause(ctx))
+			}
+			w.result.Gaps = append(w.result.Gaps, NewGap(step.section, "", err, w.now()))
+		}
+	}
+	w.unplaced()
+	w.result.WalkEnded = w.now().UTC().Truncate(time.Second)
+	return w.result, nil
+}
+
+// walker holds what the steps of one walk share.
+type walker struct {
+	api    *organizations.Client
+	iam    *iam.Client
+	limit  int
+	now    func() time.Time
+	result *Organization
+}
+
+func (w *walker) organization(ctx context.Context) error {
+	out, err := w.api.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+	if err != nil {
+		return fmt.Errorf("read the organization: %w", err)
+	}
+	o := out.Organization
+	w.result.ID = aws.ToString(o.Id)
+	w.result.ARN = aws.ToString(o.Arn)
+	w.result.ManagementAccountID = aws.ToString(o.MasterAccountId)
+	w.result.FeatureSet = string(o.FeatureSet)
+	parsed, err := arn.Parse(w.result.ARN)
+	if err != nil {
+		return fmt.Errorf("read the organization: its ARN %q: %w", w.result.ARN, err)
+	}
+	w.result.Partition = parsed.Partition
+	return nil
+}
+
+func (w *walker) accounts(ctx context.Context) error {
+	pages := organizations.NewListAccountsPaginator(w.api, &organizations.ListAccountsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list the accounts of organization %s: %w", w.result.ID, err)
+		}
+		for _, a := range page.Accounts {
+			w.result.Accounts = append(w.result.Accounts, Account{
+				ID:     aws.ToString(a.Id),
+				ARN:    aws.ToString(a.Arn),
+				Name:   aws.ToString(a.Name),
+				Email:  aws.ToString(a.Email),
+				State:  accountState(a),
+				Method: string(a.JoinedMethod),
+				Joined: aws.ToTime(a.JoinedTimestamp).UTC().Truncate(time.Second),
+			})
+		}
+	}
+	slices.SortFunc(w.result.Accounts, func(a, b Account) int { return strings.Compare(a.ID, b.ID) })
+	w.result.Accounts = slices.CompactFunc(w.result.Accounts, func(a, b Account) bool { return a.ID == b.ID })
+	return nil
+}
+
+// accountState prefers State, which took the place of Status in 2026; older emulators and
+// partitions answer with Status alone.
+func accountState(a types.Account) string {
+	if a.State != "" {
+		return string(a.State)
+	}
+	return string(a.Status)
+}
+
+// tree reads the units level by level and notes each account's path.
+func (w *walker) tree(ctx context.Context) error {
+	var root *types.Root
+	pages := organizations.NewListRootsPaginator(w.api, &organizations.ListRootsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list the roots: %w", err)
+		}
+		for i := range page.Roots {
+			root = &page.Roots[i]
+		}
+	}
+	if root == nil {
+		return &MalformedError{errors.New("list the roots: the organization has none")}
+	}
+	for _, t := range root.PolicyTypes {
+		if t.Status == types.PolicyTypeStatusEnabled {
+			w.result.PolicyTypes = append(w.result.PolicyTypes, string(t.Type))
+		}
+	}
+	slices.Sort(w.result.PolicyTypes)
+	w.result.Root = Unit{ID: aws.ToString(root.Id), ARN: aws.ToString(root.Arn), Name: aws.ToString(root.Name)}
+
+	level := []node{{unit: &w.result.Root, path: []string{w.result.Root.ID}}}
+	for len(level) > 0 {
+		group, groupCtx := errgroup.WithContext(ctx)
+		group.SetLimit(w.limit)
+		below := make([][]string, len(level)) // account ids by node
+		for i, n := range level {
+			group.Go(func() (err error) {
+				below[i], err = w.children(groupCtx, n.unit)
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		var next []node
+		for i, n := range level {
+			for _, id := range below[i] {
+				if a := w.result.Account(id); a != nil {
+					a.Path = n.path
+				} else {
+					return &MalformedError{fmt.Errorf("account %s of %s is not among the organization's accounts", id, n.unit.ID)}
+				}
+			}
+			for j := range n.unit.Units {
+				u := &n.unit.Units[j]
+				next = append(next, node{unit: u, path: append(slices.Clone(n.path), u.ID)})
+			}
+		}
+		level = next
+	}
+	return nil
+}
+
+// node is a unit with the ids of the path down to it.
+type node struct {
+	unit *Unit
+	path []string
+}
+
+// children fills in a unit's units and returns the ids of its accounts.
+func (w *walker) children(ctx context.Context, u *Unit) ([]string, error) {
+	units := organizations.NewListOrganizationalUnitsForParentPaginator(w.api,
+		&organizations.ListOrganizationalUnitsForParentInput{ParentId: &u.ID})
+	for units.HasMorePages() {
+		page, err := units.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list the units of %s: %w", u.ID, err)
+		}
+		for _, c := range page.OrganizationalUnits {
+			u.Units = append(u.Units, Unit{ID: aws.ToString(c.Id), ARN: aws.ToString(c.Arn), Name: aws.ToString(c.Name)})
+		}
+	}
+	slices.SortFunc(u.Units, func(a, b Unit) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
+
+	var ids []string
+	accounts := organizations.NewListAccountsForParentPaginator(w.api,
+		&organizations.ListAccountsForParentInput{ParentId: &u.ID})
+	for accounts.HasMorePages() {
+		page, err := accounts.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list the accounts of %s: %w", u.ID, err)
+		}
+		for _, a := range page.Accounts {
+			ids = append(ids, aws.ToString(a.Id))
+		}
+	}
+	return ids, nil
+}
+
+// unplaced makes a gap of every account whose place in the tree did not come: it would
+// otherwise look as if no policy bound it.
+func (w *walker) unplaced() {
+	if _, hidden := w.result.Missing(SectionTree); hidden {
+		return
+	}
+	for _, a := range w.result.Accounts {
+		if len(a.Path) == 0 {
+			w.result.Gaps = append(w.result.Gaps, Gap{
+				Section: SectionTree, Account: a.ID, Subject: a.ID, Cause: NotWalked,
+				Message: "the account is in the organization's list and in no unit; it may have moved during the walk",
+				At:      w.now().UTC(),
+			})
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package org
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	"golang.org/x/sync/errgroup"
+)
+
+// policies reads every SCP and RCP with its document and all its targets: calls per
+// policy, of which there are few, and not per node.
+func (w *walker) policies(ctx context.Context) error {
+	for _, kind := range []types.PolicyType{types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy} {
+		pages := organizations.NewListPoliciesPaginator(w.api, &organizations.ListPoliciesInput{Filter: kind})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return fmt.Errorf("list the policies of type %s: %w", kind, err)
+			}
+			for _, p := range page.Policies {
+				w.result.Policies = append(w.result.Policies, Policy{
+					ID:          aws.ToString(p.Id),
+					ARN:         aws.ToString(p.Arn),
+					Type:        string(kind),
+					Name:        aws.ToString(p.Name),
+					Description: aws.ToString(p.Description),
+					AWSManaged:  p.AwsManaged,
+				})
+			}
+		}
+	}
+	slices.SortFunc(w.result.Policies, func(a, b Policy) int {
+		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(a.ID, b.ID))
+	})
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(w.limit)
+	for i := range w.result.Policies {
+		group.Go(func() error { return w.policy(groupCtx, &w.result.Policies[i]) })
+	}
+	return group.Wait()
+}
+
+func (w *walker) policy(ctx context.Context, p *Policy) error {
+	out, err := w.api.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: &p.ID})
+	if err != nil {
+		return fmt.Errorf("read policy %s: %w", p.ID, err)
+	}
+	p.Document = aws.ToString(out.Policy.Content)
+	pages := organizations.NewListTargetsForPolicyPaginator(w.api,
+		&organizations.ListTargetsForPolicyInput{PolicyId: &p.ID})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list the targets of policy %s: %w", p.ID, err)
+		}
+		for _, t := range page.Targets {
+			p.Targets = append(p.Targets, Target{
+				ID: aws.ToString(t.TargetId), Name: aws.ToString(t.Name), Kind: string(t.Type),
+			})
+		}
+	}
+	slices.SortFunc(p.Targets, func(a, b Target) int { return strings.Compare(a.ID, b.ID) })
+	return nil
+}
+
+func (w *walker) delegation(ctx context.Context) error {
+	pages := organizations.NewListDelegatedAdministratorsPaginator(w.api, &organizations.ListDelegatedAdministratorsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list the delegated administrators: %w", err)
+		}
+		for _, a := range page.DelegatedAdministrators {
+			w.result.DelegatedAdministrators = append(w.result.DelegatedAdministrators, DelegatedAdministrator{
+				AccountID: aws.ToString(a.Id),
+				Enabled:   aws.ToTime(a.DelegationEnabledDate).UTC().Truncate(time.Second),
+			})
+		}
+	}
+	for i := range w.result.DelegatedAdministrators {
+		d := &w.result.DelegatedAdministrators[i]
+		services := organizations.NewListDelegatedServicesForAccountPaginator(w.api,
+			&organizations.ListDelegatedServicesForAccountInput{AccountId: &d.AccountID})
+		for services.HasMorePages() {
+			page, err := services.NextPage(ctx)
+			if err != nil {
+				return fmt.Errorf("list the services delegated to account %s: %w", d.AccountID, err)
+			}
+			for _, s := range page.DelegatedServices {
+				d.Services = append(d.Services, aws.ToString(s.ServicePrincipal))
+			}
+		}
+		slices.Sort(d.Services)
+	}
+	slices.SortFunc(w.result.DelegatedAdministrators, func(a, b DelegatedAdministrator) int {
+		return strings.Compare(a.AccountID, b.AccountID)
+	})
+	return nil
+}
+
+func (w *walker) trusted(ctx context.Context) error {
+	pages := organizations.NewListAWSServiceAccessForOrganizationPaginator(w.api,
+		&organizations.ListAWSServiceAccessForOrganizationInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list the services with trusted access: %w", err)
+		}
+		for _, s := range page.EnabledServicePrincipals {
+			w.result.TrustedServices = append(w.result.TrustedServices, TrustedService{
+				Principal: aws.ToString(s.ServicePrincipal),
+				Enabled:   aws.ToTime(s.DateEnabled).UTC().Truncate(time.Second),
+			})
+		}
+	}
+	slices.SortFunc(w.result.TrustedServices, func(a, b TrustedService) int {
+		return strings.Compare(a.Principal, b.Principal)
+	})
+	return nil
+}
+
+// rootFeatures asks IAM, not Organizations. Where trusted access for IAM is off the call
+// is refused with a code of its own, and the answer is that no feature is on
+// ("ListOrganizationsFeatures", IAM API Reference).
+func (w *walker) rootFeatures(ctx context.Context) error {
+	out, err := w.iam.ListOrganizationsFeatures(ctx, &iam.ListOrganizationsFeaturesInput{})
+	if code := ErrorCode(err); code == "ServiceAccessNotEnabledException" || code == "OrganizationNotInAllFeaturesModeException" {
+		w.result.RootFeatures = []string{}
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("list the features of centralized root access: %w", err)
+	}
+	w.result.RootFeatures = []string{}
+	for _, f := range out.EnabledFeatures {
+		w.result.RootFeatures = append(w.result.RootFeatures, string(f))
+	}
+	slices.Sort(w.result.RootFeatures)
+	return nil
+}
+
+// tags reads the tags of every account. One account's refusal does not hide the others'.
+func (w *walker) tags(ctx context.Context) error {
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(w.limit)
+	gaps := make([]*Gap, len(w.result.Accounts))
+	for i := range w.result.Accounts {
+		group.Go(func() error {
+			a := &w.result.Accounts[i]
+			tags := map[string]string{}
+			pages := organizations.NewListTagsForResourcePaginator(w.api,
+				&organizations.ListTagsForResourceInput{ResourceId: &a.ID})
+			for pages.HasMorePages() {
+				page, err := pages.NextPage(groupCtx)
+				if err != nil {
+					if groupCtx.Err() != nil {
+						return groupCtx.Err()
+					}
+					gap := NewGap(SectionTags, a.ID, err, w.now())
+					gap.Subject = a.ID
+					gaps[i] = &gap
+					return nil
+				}
+				for _, t := range page.Tags {
+					tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+				}
+			}
+			a.Tags = tags
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, g := range gaps {
+		if g != nil {
+			w.result.Gaps = append(w.result.Gaps, *g)
+		}
+	}
+	return nil
+}

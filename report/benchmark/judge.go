@@ -1,0 +1,201 @@
+package benchmark
+
+import (
+	"fmt"
+	"time"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+)
+
+// Judge applies a control to a subject. Where a section that the control needs is a gap,
+// the verdict is not assessed, with that gap as its cause, and the control's function is
+// not asked.
+func Judge(c *Control, s *Subject) Result {
+	r := Result{Control: c.ID, At: s.at(c)}
+	if s.Account != nil {
+		r.Account = s.Account.ID
+	}
+	if gap := s.hidden(c); gap != nil {
+		r.Verdict, r.Gap = VerdictNotAssessed, gap
+		return r
+	}
+	outcome := c.Judge(s)
+	r.Items, r.Reason = outcome.Items, outcome.Reason
+	for i := range r.Items {
+		switch r.Items[i].Status {
+		case Passed:
+			r.Passed++
+		case Failed:
+			r.Failed++
+		case NotAssessed:
+			r.NotAssessed++
+			if r.Gap == nil {
+				r.Gap = r.Items[i].Gap
+			}
+		default:
+			panic(fmt.Sprintf("control %s: item with status %q", c.ID, r.Items[i].Status))
+		}
+	}
+	r.Population = len(r.Items)
+	r.Verdict = verdict(r, outcome.Manual)
+	if r.Verdict != VerdictNotAssessed {
+		r.Gap = nil
+	}
+	return r
+}
+
+// verdict makes one of many items: a failed item is a fact, whatever else could not be
+// read; without one, an item that was not assessed leaves the whole open.
+func verdict(r Result, manual bool) Verdict {
+	switch {
+	case manual:
+		return VerdictManual
+	case r.Failed > 0:
+		return VerdictFail
+	case r.NotAssessed > 0:
+		return VerdictNotAssessed
+	case r.Passed > 0:
+		return VerdictPass
+	default:
+		return VerdictNotApplicable
+	}
+}
+
+// hidden returns the gap of the first section that the control needs and that is missing.
+func (s *Subject) hidden(c *Control) *org.Gap {
+	if c.Scope == AccountScope && s.Evidence == nil {
+		return &org.Gap{Section: collect.EntrySection, Account: s.Account.ID, Cause: org.NotCollected}
+	}
+	for _, section := range c.Needs {
+		if gap, missing := s.missing(section); missing {
+			return &gap
+		}
+	}
+	var first *org.Gap
+	for _, section := range c.NeedsAny {
+		gap, missing := s.missing(section)
+		if !missing {
+			return nil
+		}
+		if first == nil {
+			first = &gap
+		}
+	}
+	return first
+}
+
+func (s *Subject) missing(section org.Section) (org.Gap, bool) {
+	if s.Account == nil {
+		return s.Organization.Missing(section)
+	}
+	return s.Evidence.Missing(section)
+}
+
+// at is the time of the evidence that a control rests on.
+func (s *Subject) at(c *Control) time.Time {
+	if s.Account == nil {
+		return s.Organization.WalkEnded
+	}
+	if s.Evidence == nil {
+		return time.Time{}
+	}
+	for _, section := range append(c.Needs[:len(c.Needs):len(c.Needs)], c.NeedsAny...) {
+		if section == collect.CredentialReportSection && s.Evidence.CredentialReport != nil {
+			return s.Evidence.CredentialReport.GeneratedAt
+		}
+		if _, missing := s.Evidence.Missing(section); !missing {
+			return s.Evidence.ReadAt(section)
+		}
+	}
+	return s.Evidence.EndedAt
+}
+
+// For makes the subject of an account; evidence is nil where there is none. A
+// credential report that does not parse becomes a gap of its section.
+func (s Subject) For(account *org.Account, evidence *collect.Evidence) *Subject {
+	s.Account, s.Evidence, s.Credentials = account, evidence, nil
+	if evidence == nil || evidence.CredentialReport == nil {
+		return &s
+	}
+	rows, err := evidence.CredentialReport.Rows()
+	if err != nil {
+		damaged := *evidence
+		damaged.Gaps = append(damaged.Gaps[:len(damaged.Gaps):len(damaged.Gaps)], org.Gap{
+			Section: collect.CredentialReportSection, Account: account.ID, Cause: org.Malformed,
+			Message: err.Error(), At: evidence.EndedAt,
+		})
+		s.Evidence = &damaged
+		return &s
+	}
+	s.Credentials = rows
+	return &s
+}
+
+// has tells whether a section was read.
+func (s *Subject) has(section org.Section) bool {
+	_, missing := s.missing(section)
+	return !missing
+}
+
+// ref is a place in the account's evidence.
+func (s *Subject) ref(pointer string, args ...any) Reference {
+	return Reference{File: collect.AccountFile(s.Account.ID), Pointer: fmt.Sprintf(pointer, args...)}
+}
+
+// root is the ARN of the account's root user.
+func (s *Subject) root() string {
+	return fmt.Sprintf("arn:%s:iam::%s:root", s.Organization.Partition, s.Account.ID)
+}
+
+// rootRow is the row of the root user in the credential report, or nil.
+func (s *Subject) rootRow() *collect.CredentialRow {
+	for i := range s.Credentials {
+		if s.Credentials[i].IsRoot() {
+			return &s.Credentials[i]
+		}
+	}
+	return nil
+}
+
+// users are the rows of the credential report without the root user's.
+func (s *Subject) users() []collect.CredentialRow {
+	var users []collect.CredentialRow
+	for _, r := range s.Credentials {
+		if !r.IsRoot() {
+			users = append(users, r)
+		}
+	}
+	return users
+}
+
+// lineRef is the place of a row of the credential report.
+func (s *Subject) lineRef(r *collect.CredentialRow) Reference {
+	return s.ref("/credential_report/lines/%d", r.Line)
+}
+
+// days is the age in full days at the time of the evidence: 24 hours each, UTC.
+func days(since, now time.Time) int { return int(now.Sub(since) / (24 * time.Hour)) }
+
+// fromItem makes an outcome of a single item.
+func fromItem(i Item) Outcome { return Outcome{Items: []Item{i}} }
+
+// notApplicable makes the outcome of a control that has nothing to look at.
+func notApplicable(reason string) Outcome { return Outcome{Reason: reason} }
+
+// unknown makes an item that could not be assessed, since the evidence lacks something
+// that AWS always says.
+func (s *Subject) unknown(i Item, section org.Section, message string) Item {
+	i.Status = NotAssessed
+	i.Observed = message
+	i.Gap = &org.Gap{Section: section, Account: s.Account.ID, Cause: org.Malformed, Message: message, At: s.Evidence.ReadAt(section)}
+	return i
+}
+
+// status is Passed if ok and Failed if not.
+func status(ok bool) Status {
+	if ok {
+		return Passed
+	}
+	return Failed
+}

@@ -1,0 +1,303 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+	"orgaudit/report/benchmark"
+)
+
+// Options say what a report is made from.
+type Options struct {
+	Folder     *collect.Folder
+	Definition *benchmark.Definition
+	Parameters benchmark.Parameters
+	Weights    benchmark.Weights
+	// Title, Company and Confidentiality stand on the reports.
+	Title, Company, Confidentiality string
+}
+
+// New judges the evidence of a folder and makes the report. It needs no network and no
+// credentials. It fails where the evidence is not what SHA256SUMS says; the evidence of a
+// run that was killed, which has none yet, is taken as it is and told to be incomplete.
+func New(ctx context.Context, o Options) (*Report, error) {
+	b := &builder{Options: o}
+	if err := b.open(); err != nil {
+		return nil, err
+	}
+	r := b.skeleton()
+	if err := b.accounts(ctx, r); err != nil {
+		return nil, err
+	}
+	b.totals(r)
+	return r, nil
+}
+
+// builder holds what is read once and needed for every account.
+type builder struct {
+	Options
+	record   *collect.Record
+	org      *org.Organization
+	digests  collect.Digests
+	subject  benchmark.Subject
+	controls []*benchmark.Control // those of account scope, in the benchmark's order
+	excluded map[string]string
+	paths    map[string]string
+}
+
+func (b *builder) open() (err error) {
+	if b.record, err = b.Folder.Record(); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is no evidence folder: it has no run.json", b.Folder.Dir())
+		}
+		return err
+	}
+	b.digests, err = b.Folder.Verify()
+	if errors.Is(err, fs.ErrNotExist) && b.record.State == collect.Collecting {
+		b.digests, err = b.Folder.Hash()
+	}
+	if err != nil {
+		return err
+	}
+	if b.org, err = b.Folder.Organization(); err != nil {
+		return err
+	}
+	analyzers, err := b.Folder.Analyzers()
+	if err != nil {
+		return err
+	}
+	managed, files, err := b.Folder.ManagedPolicies()
+	if err != nil {
+		return err
+	}
+	b.subject = benchmark.Subject{
+		Organization: b.org, Analyzers: analyzers, Managed: managed, ManagedFiles: files,
+		Parameters: b.Parameters, Policies: &benchmark.PolicyCache{},
+	}
+	b.excluded = map[string]string{}
+	for _, e := range b.record.Excluded {
+		b.excluded[e.AccountID] = e.Reason
+	}
+	b.paths = b.org.UnitPaths()
+	return nil
+}
+
+// skeleton fills in everything that does not come from single accounts.
+func (b *builder) skeleton() *Report {
+	r := &Report{
+		Title: b.Title, Company: b.Company, Confidentiality: b.Confidentiality,
+		Organization: OrganizationFacts{
+			ID: b.org.ID, ManagementAccount: b.org.ManagementAccountID, FeatureSet: b.org.FeatureSet,
+			Partition: b.org.Partition, Accounts: len(b.org.Accounts), Units: -1, // the root is no unit
+		},
+		Benchmark: BenchmarkFacts{ID: b.Definition.ID, Title: b.Definition.Title, Digest: b.Definition.Digest},
+		Evidence: EvidenceFacts{
+			FirstCall: b.org.WalkedAt, LastCall: b.org.WalkEnded, Caller: b.record.Caller, Digest: b.digests.All,
+			Tool: b.record.Tool, ConfigDigest: b.record.ConfigDigest, Complete: b.record.State == collect.Collected,
+			Simulated: b.record.Simulated, Calls: b.record.Calls, Retries: b.record.Retries,
+		},
+		WorstAccount: -1,
+		NotJudged:    b.Definition.NotJudged(),
+		Weights:      b.Weights,
+		Parameters:   b.Parameters.Values(),
+		Gaps:         slices.Concat(b.org.Gaps, b.subject.Analyzers.Gaps),
+	}
+	if m := b.org.Account(b.org.ManagementAccountID); m != nil {
+		r.Organization.ManagementName = m.Name
+	}
+	b.org.EachUnit(func(u *org.Unit, path []string) {
+		r.Organization.Units++
+		r.Units = append(r.Units, Unit{ID: u.ID, Name: u.Name, Path: b.paths[u.ID], Depth: len(path) - 1, Worst: -1})
+	})
+	for _, recommendation := range b.Definition.Judged() {
+		c := benchmark.ControlByID(recommendation.Control)
+		r.Controls = append(r.Controls, Control{
+			Control: c, Number: recommendation.Number, Level: recommendation.Level,
+			Assessment: recommendation.Assessment, Weight: b.Weights[c.Severity],
+		})
+		if c.Scope == benchmark.OrganizationScope {
+			r.OrganizationResults = append(r.OrganizationResults, benchmark.Judge(c, &b.subject))
+		} else {
+			b.controls = append(b.controls, c)
+		}
+	}
+	for i := range b.org.Accounts {
+		r.Accounts = append(r.Accounts, b.account(&b.org.Accounts[i]))
+		r.Policies = append(r.Policies, b.binding(&b.org.Accounts[i])...)
+	}
+	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error { return b.each(ctx, r, f) }
+	return r
+}
+
+func (b *builder) account(a *org.Account) Account {
+	account := Account{
+		Account: *a, Management: b.org.IsManagement(a.ID), Unit: "(place unknown)", Outcome: NotCollected,
+		Why: "the run was cut off before this account", Users: -1, Roles: -1, Score: benchmark.Tally{}.Score(),
+	}
+	if len(a.Path) > 0 {
+		account.Unit = b.paths[a.Path[len(a.Path)-1]]
+	}
+	if reason, ok := b.excluded[a.ID]; ok {
+		account.Outcome, account.Why = Excluded, reason
+	}
+	return account
+}
+
+// binding lists the SCPs and RCPs from the root down to an account.
+func (b *builder) binding(a *org.Account) []BindingPolicy {
+	var rows []BindingPolicy
+	for _, kind := range []struct{ name, short string }{
+		{org.ServiceControlPolicy, "SCP"}, {org.ResourceControlPolicy, "RCP"},
+	} {
+		for depth, level := range b.org.Binding(a, kind.name) {
+			for _, p := range level.Policies {
+				rows = append(rows, BindingPolicy{
+					AccountID: a.ID, AccountName: a.Name, Unit: b.paths[a.Path[len(a.Path)-1]], Type: kind.short,
+					Level: depth, NodeID: level.ID, NodeName: level.Name, Kind: level.Kind,
+					PolicyID: p.ID, PolicyName: p.Name, AWSManaged: p.AWSManaged, Binds: !b.org.IsManagement(a.ID),
+				})
+			}
+		}
+	}
+	return rows
+}
+
+// accounts judges every account once and fills in its figures.
+func (b *builder) accounts(ctx context.Context, r *Report) error {
+	byControl := map[string]int{}
+	severity := map[string]benchmark.Severity{}
+	for i, c := range r.Controls {
+		byControl[c.ID], severity[c.ID] = i, c.Severity
+	}
+	worst := map[int]*Worst{}
+	count := func(result *benchmark.Result, tally *benchmark.Tally, account int) {
+		i := byControl[result.Control]
+		r.Controls[i].count(result)
+		tally.Add(result.Verdict, result.Mark, severity[result.Control], b.Weights)
+		if result.Verdict != benchmark.VerdictFail {
+			return
+		}
+		if worst[i] == nil {
+			worst[i] = &Worst{Control: i}
+		}
+		worst[i].Items += result.Failed
+		worst[i].Weight += r.Controls[i].Weight
+		if account >= 0 {
+			worst[i].Accounts = append(worst[i].Accounts, account)
+		}
+	}
+	for i := range r.OrganizationResults {
+		count(&r.OrganizationResults[i], &r.Tally, -1)
+	}
+	index := -1
+	err := r.EachAccount(ctx, func(rows *AccountRows) error {
+		index++
+		a := &r.Accounts[index]
+		b.facts(r, a, rows.Evidence)
+		for i := range rows.Results {
+			count(&rows.Results[i], &a.Tally, index)
+		}
+		a.Score = a.Tally.Score()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.Worst = b.worst(r, worst)
+	return nil
+}
+
+// facts fills in what the evidence says of an account's collection.
+func (b *builder) facts(r *Report, a *Account, ev *collect.Evidence) {
+	if ev == nil {
+		return
+	}
+	a.Entry, a.StartedAt, a.EndedAt, a.Calls, a.Retries = ev.Entry, ev.StartedAt, ev.EndedAt, ev.Calls, ev.Retries
+	r.Evidence.FirstCall = earliest(r.Evidence.FirstCall, ev.StartedAt)
+	r.Evidence.LastCall = latest(r.Evidence.LastCall, ev.EndedAt)
+	r.Evidence.Calls += ev.Calls
+	r.Evidence.Retries += ev.Retries
+	a.EvidenceFile = collect.AccountFile(a.ID)
+	a.EvidenceSHA256 = b.digests.Files[a.EvidenceFile]
+	if _, missing := ev.Missing(collect.AuthorizationSection); !missing && ev.Authorization != nil {
+		a.Users, a.Roles = len(ev.Authorization.Users), len(ev.Authorization.Roles)
+	}
+	for _, c := range collect.Collectors() {
+		if _, missing := ev.Missing(c.Section); missing {
+			a.SectionsMissing++
+		} else {
+			a.SectionsRead++
+		}
+	}
+	gaps := b.stillOpen(ev)
+	r.Gaps = append(r.Gaps, gaps...)
+	a.Outcome, a.Why = Complete, ""
+	for _, g := range gaps {
+		if g.Cause == org.RegionNotEnabled {
+			continue // a region that is off holds nothing
+		}
+		if a.Outcome == Complete {
+			a.Outcome, a.Why, a.Code, a.RequestID = Partial, string(g.Section)+": "+g.Cause.Words(), g.Code, g.RequestID
+		}
+	}
+	if ev.Entry.Kind == collect.EntryNone {
+		a.Outcome = NotEntered
+		if len(gaps) > 0 {
+			a.Why = gaps[0].Cause.Words()
+		}
+	}
+}
+
+// stillOpen returns the gaps of an account that nothing else has closed: an AWS-managed policy
+// that could not be read in one account may have come from another.
+func (b *builder) stillOpen(ev *collect.Evidence) []org.Gap {
+	return slices.DeleteFunc(slices.Clone(ev.Gaps), func(g org.Gap) bool {
+		return g.Section == collect.ManagedPoliciesSection && b.subject.Managed[g.Subject] != nil
+	})
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// count adds a result to the control's totals.
+func (c *Control) count(r *benchmark.Result) {
+	switch r.Verdict {
+	case benchmark.VerdictPass:
+		c.Passed++
+	case benchmark.VerdictFail:
+		c.Failed++
+		switch r.Mark {
+		case benchmark.Excepted:
+			c.Excepted++
+		case benchmark.Mitigated:
+			c.Mitigated++
+		}
+	case benchmark.VerdictNotAssessed:
+		c.NotAssessed++
+	case benchmark.VerdictNotApplicable:
+		c.NotApplicable++
+	case benchmark.VerdictManual:
+		c.Manual++
+	}
+	c.Population += r.Population
+	c.ItemsPassed += r.Passed
+	c.ItemsFailed += r.Failed
+	c.ItemsNotAssessed += r.NotAssessed
+}

@@ -1,0 +1,333 @@
+package report
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"orgaudit/org"
+	"orgaudit/report/benchmark"
+)
+
+// writeJSON writes everything that the report knows. The long lists, results and findings,
+// come last and are written account by account; findings wait in a temporary file until
+// the results are through.
+func writeJSON(ctx context.Context, r *Report, w io.Writer) (err error) {
+	spool, err := os.CreateTemp("", "orgaudit-findings-*")
+	if err != nil {
+		return fmt.Errorf("spool findings: %w", err)
+	}
+	defer func() { err = errors.Join(err, spool.Close(), os.Remove(spool.Name())) }()
+
+	head, err := json.MarshalIndent(jsonHead(r), "", " ")
+	if err != nil {
+		return err
+	}
+	// The head is an object; its closing brace waits for the lists.
+	if _, err := w.Write(head[:len(head)-len("\n}")]); err != nil {
+		return err
+	}
+	spooled := bufio.NewWriter(spool)
+	results, findings := jsonList{w: w}, jsonList{w: spooled}
+	if _, err := io.WriteString(w, ",\n \"results\": ["); err != nil {
+		return err
+	}
+	add := func(list []benchmark.Result) error {
+		for i := range list {
+			if err := results.add(jsonResultOf(&list[i])); err != nil {
+				return err
+			}
+			for j := range list[i].Items {
+				if err := findings.add(jsonFindingOf(&list[i], &list[i].Items[j])); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	if err := add(r.OrganizationResults); err != nil {
+		return err
+	}
+	if err := r.EachAccount(ctx, func(rows *AccountRows) error { return add(rows.Results) }); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, "\n ],\n \"findings\": ["); err != nil {
+		return err
+	}
+	if err := spooled.Flush(); err != nil {
+		return err
+	}
+	if _, err := spool.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	if _, err := io.Copy(w, spool); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "\n ]\n}\n")
+	return err
+}
+
+// jsonList writes the elements of an array, one a line.
+type jsonList struct {
+	w     io.Writer
+	begun bool
+}
+
+func (l *jsonList) add(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	separator := ",\n  "
+	if !l.begun {
+		separator, l.begun = "\n  ", true
+	}
+	_, err = io.WriteString(l.w, separator+string(text))
+	return err
+}
+
+// jsonReport is audit.json without its two long lists.
+type jsonReport struct {
+	Schema       string           `json:"schema"`
+	Organization jsonOrganization `json:"organization"`
+	Benchmark    jsonBenchmark    `json:"benchmark"`
+	Evidence     jsonEvidence     `json:"evidence"`
+	Scores       jsonScores       `json:"scores"`
+	Coverage     Coverage         `json:"coverage"`
+	Gaps         []org.Gap        `json:"gaps"`
+	Accounts     []jsonAccount    `json:"accounts"`
+	Controls     []jsonControl    `json:"controls"`
+	NotJudged    []jsonNotJudged  `json:"not_judged"`
+	Parameters   []jsonParameter  `json:"parameters"`
+}
+
+type jsonOrganization struct {
+	ID                string `json:"id"`
+	ManagementAccount string `json:"management_account"`
+	FeatureSet        string `json:"feature_set"`
+	Partition         string `json:"partition"`
+	Accounts          int    `json:"accounts"`
+	Units             int    `json:"units"`
+}
+
+type jsonBenchmark struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	Digest string `json:"sha256"`
+}
+
+type jsonEvidence struct {
+	FirstCall    time.Time `json:"first_call"`
+	LastCall     time.Time `json:"last_call"`
+	Caller       string    `json:"caller"`
+	Digest       string    `json:"sha256"`
+	Tool         string    `json:"tool"`
+	ConfigDigest string    `json:"config_sha256"`
+	Complete     bool      `json:"complete"`
+	Simulated    bool      `json:"simulated"`
+	Calls        int       `json:"calls"`
+	Retries      int       `json:"retries"`
+}
+
+// jsonScore is a score with the weights that it is made from.
+type jsonScore struct {
+	benchmark.Score
+	Weights benchmark.Tally `json:"weights"`
+}
+
+type jsonScores struct {
+	Organization jsonScore                  `json:"organization"`
+	MeanAccount  *float64                   `json:"mean_account"`
+	WorstAccount string                     `json:"worst_account,omitempty"`
+	Weights      map[benchmark.Severity]int `json:"severity_weights"`
+	Units        []jsonUnit                 `json:"units"`
+}
+
+type jsonUnit struct {
+	ID       string    `json:"id"`
+	Path     string    `json:"path"`
+	Accounts int       `json:"accounts"`
+	InScope  int       `json:"in_scope"`
+	Mean     *float64  `json:"mean_account"`
+	Worst    string    `json:"worst_account,omitempty"`
+	Score    jsonScore `json:"score"`
+}
+
+type jsonAccount struct {
+	ID             string            `json:"id"`
+	Name           string            `json:"name"`
+	Email          string            `json:"email"`
+	Unit           string            `json:"unit"`
+	State          string            `json:"state"`
+	Joined         time.Time         `json:"joined,omitzero"`
+	Tags           map[string]string `json:"tags,omitempty"`
+	Management     bool              `json:"management"`
+	Outcome        string            `json:"outcome"`
+	Why            string            `json:"why,omitempty"`
+	Code           string            `json:"code,omitempty"`
+	RequestID      string            `json:"request_id,omitempty"`
+	Entry          string            `json:"entry,omitempty"`
+	RoleARN        string            `json:"role_arn,omitempty"`
+	StartedAt      time.Time         `json:"started_at,omitzero"`
+	EndedAt        time.Time         `json:"ended_at,omitzero"`
+	Calls          int               `json:"calls"`
+	Retries        int               `json:"retries"`
+	EvidenceFile   string            `json:"evidence_file,omitempty"`
+	EvidenceSHA256 string            `json:"evidence_sha256,omitempty"`
+	Score          jsonScore         `json:"score"`
+}
+
+type jsonControl struct {
+	ID               string             `json:"id"`
+	Number           string             `json:"number,omitempty"`
+	Title            string             `json:"title"`
+	Level            int                `json:"level,omitempty"`
+	Assessment       string             `json:"assessment,omitempty"`
+	Severity         benchmark.Severity `json:"severity"`
+	Weight           int                `json:"weight"`
+	Scope            benchmark.Scope    `json:"scope"`
+	Why              string             `json:"why"`
+	Test             string             `json:"test"`
+	Remedy           string             `json:"remedy"`
+	Passed           int                `json:"passed"`
+	Failed           int                `json:"failed"`
+	Excepted         int                `json:"excepted"`
+	Mitigated        int                `json:"mitigated"`
+	NotAssessed      int                `json:"not_assessed"`
+	NotApplicable    int                `json:"not_applicable"`
+	Manual           int                `json:"manual"`
+	Population       int                `json:"population"`
+	ItemsPassed      int                `json:"items_passed"`
+	ItemsFailed      int                `json:"items_failed"`
+	ItemsNotAssessed int                `json:"items_not_assessed"`
+}
+
+type jsonNotJudged struct {
+	Number     string `json:"number"`
+	Title      string `json:"title"`
+	Level      int    `json:"level,omitempty"`
+	Assessment string `json:"assessment,omitempty"`
+}
+
+type jsonParameter struct {
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	Default string `json:"default"`
+}
+
+// jsonResult is the verdict of a control. The account is null for the organization's own.
+type jsonResult struct {
+	Control     string            `json:"control"`
+	Account     *string           `json:"account"`
+	Verdict     benchmark.Verdict `json:"verdict"`
+	Mark        benchmark.Mark    `json:"mark"`
+	Population  int               `json:"population"`
+	Passed      int               `json:"passed"`
+	Failed      int               `json:"failed"`
+	NotAssessed int               `json:"not_assessed"`
+	Reason      string            `json:"reason,omitempty"`
+	Cause       *org.Gap          `json:"cause"`
+	At          time.Time         `json:"at,omitzero"`
+}
+
+// jsonFinding is one member of a control's population.
+type jsonFinding struct {
+	Control  string           `json:"control"`
+	Account  *string          `json:"account"`
+	Resource string           `json:"resource"`
+	Status   benchmark.Status `json:"status"`
+	Observed string           `json:"observed"`
+	Expected string           `json:"expected"`
+	File     string           `json:"evidence_file,omitempty"`
+	Pointer  string           `json:"evidence_pointer,omitempty"`
+	Cause    org.Cause        `json:"cause,omitempty"`
+}
+
+func jsonAccountID(r *benchmark.Result) *string {
+	if r.Account == "" {
+		return nil
+	}
+	return &r.Account
+}
+
+func jsonResultOf(r *benchmark.Result) jsonResult {
+	return jsonResult{
+		Control: r.Control, Account: jsonAccountID(r), Verdict: r.Verdict, Mark: r.Mark,
+		Population: r.Population, Passed: r.Passed, Failed: r.Failed, NotAssessed: r.NotAssessed,
+		Reason: r.Reason, Cause: r.Gap, At: r.At,
+	}
+}
+
+func jsonFindingOf(r *benchmark.Result, i *benchmark.Item) jsonFinding {
+	f := jsonFinding{
+		Control: r.Control, Account: jsonAccountID(r), Resource: i.Resource, Status: i.Status,
+		Observed: i.Observed, Expected: i.Expected, File: i.Evidence.File, Pointer: i.Evidence.Pointer,
+	}
+	if i.Gap != nil {
+		f.Cause = i.Gap.Cause
+	}
+	return f
+}
+
+func jsonHead(r *Report) jsonReport {
+	accountID := func(i int) string {
+		if i < 0 {
+			return ""
+		}
+		return r.Accounts[i].ID
+	}
+	head := jsonReport{
+		Schema: SchemaVersion,
+		Organization: jsonOrganization{
+			ID: r.Organization.ID, ManagementAccount: r.Organization.ManagementAccount,
+			FeatureSet: r.Organization.FeatureSet, Partition: r.Organization.Partition,
+			Accounts: r.Organization.Accounts, Units: r.Organization.Units,
+		},
+		Benchmark: jsonBenchmark(r.Benchmark),
+		Evidence:  jsonEvidence(r.Evidence),
+		Scores: jsonScores{
+			Organization: jsonScore{r.Score, r.Tally}, MeanAccount: r.MeanAccount,
+			WorstAccount: accountID(r.WorstAccount), Weights: r.Weights, Units: []jsonUnit{},
+		},
+		Coverage: r.Coverage,
+		Gaps:     append([]org.Gap{}, r.Gaps...),
+		Accounts: []jsonAccount{}, Controls: []jsonControl{}, NotJudged: []jsonNotJudged{}, Parameters: []jsonParameter{},
+	}
+	for _, u := range r.Units {
+		head.Scores.Units = append(head.Scores.Units, jsonUnit{
+			ID: u.ID, Path: u.Path, Accounts: u.Accounts, InScope: u.InScope,
+			Mean: u.Mean, Worst: accountID(u.Worst), Score: jsonScore{u.Score, u.Tally},
+		})
+	}
+	for i := range r.Accounts {
+		a := &r.Accounts[i]
+		head.Accounts = append(head.Accounts, jsonAccount{
+			ID: a.ID, Name: a.Name, Email: a.Email, Unit: a.Unit, State: a.State, Joined: a.Joined, Tags: a.Tags,
+			Management: a.Management, Outcome: a.Outcome, Why: a.Why, Code: a.Code, RequestID: a.RequestID,
+			Entry: a.Entry.Kind, RoleARN: a.Entry.RoleARN, StartedAt: a.StartedAt, EndedAt: a.EndedAt,
+			Calls: a.Calls, Retries: a.Retries, EvidenceFile: a.EvidenceFile, EvidenceSHA256: a.EvidenceSHA256,
+			Score: jsonScore{a.Score, a.Tally},
+		})
+	}
+	for _, c := range r.Controls {
+		head.Controls = append(head.Controls, jsonControl{
+			ID: c.ID, Number: c.Number, Title: c.Title, Level: c.Level, Assessment: c.Assessment,
+			Severity: c.Severity, Weight: c.Weight, Scope: c.Scope, Why: c.Why, Test: c.Test, Remedy: c.Remedy,
+			Passed: c.Passed, Failed: c.Failed, Excepted: c.Excepted, Mitigated: c.Mitigated,
+			NotAssessed: c.NotAssessed, NotApplicable: c.NotApplicable, Manual: c.Manual,
+			Population: c.Population, ItemsPassed: c.ItemsPassed, ItemsFailed: c.ItemsFailed, ItemsNotAssessed: c.ItemsNotAssessed,
+		})
+	}
+	for _, n := range r.NotJudged {
+		head.NotJudged = append(head.NotJudged, jsonNotJudged{Number: n.Number, Title: n.Title, Level: n.Level, Assessment: n.Assessment})
+	}
+	for _, p := range r.Parameters {
+		head.Parameters = append(head.Parameters, jsonParameter{Name: p.Name, Value: p.Value, Default: p.Default})
+	}
+	return head
+}

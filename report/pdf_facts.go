@@ -1,0 +1,38 @@
+package report
+
+import "orgaudit/report/benchmark"
+
+// pdfFacts are what the prose is filled in with: the report, and counts over it.
+type pdfFacts struct {
+	*Report
+	// FailedControls failed somewhere; CriticalControls are the critical ones of them.
+	FailedControls, CriticalControls int
+	// Uncapped is the grade that the score alone would give.
+	Uncapped string
+	// Bounded tells that what was not assessed leaves the score open.
+	Bounded bool
+	// Adjusts tells that exceptions or policies make the adjusted score differ.
+	Adjusts bool
+}
+
+// facts counts what the prose speaks of.
+func (d *pdfDocument) facts() pdfFacts {
+	r := d.report
+	f := pdfFacts{
+		Report:  r,
+		Bounded: pdfFigure(r.Score.Low) != pdfFigure(r.Score.High),
+		Adjusts: pdfFigure(r.Score.Raw) != pdfFigure(r.Score.Adjusted),
+	}
+	for _, c := range r.Controls {
+		if c.Failed > 0 {
+			f.FailedControls++
+			if c.Severity == benchmark.Critical {
+				f.CriticalControls++
+			}
+		}
+	}
+	if r.Score.Raw != nil {
+		f.Uncapped = benchmark.Grade(*r.Score.Raw)
+	}
+	return f
+}

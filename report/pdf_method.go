@@ -1,0 +1,58 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"orgaudit/report/benchmark"
+)
+
+// pdfMethodFacts are what the description of the method is filled in with.
+type pdfMethodFacts struct {
+	pdfFacts
+	// WeightWords are the weights in a row, such as "critical 10, high 5".
+	WeightWords string
+	// RawWhole is the weight of what passed and failed.
+	RawWhole int
+}
+
+// method draws how scores come about, so that a reader can work them out again.
+func (d *pdfDocument) method() error {
+	d.title("How the scores are made")
+	facts := pdfMethodFacts{pdfFacts: d.facts(), RawWhole: d.report.Tally.Passed + d.report.Tally.Failed}
+	var weights []string
+	for _, s := range benchmark.Severities() {
+		weights = append(weights, fmt.Sprintf("%s %d", s, d.report.Weights[s]))
+	}
+	facts.WeightWords = strings.Join(weights, ", ")
+	if err := d.writeProse("method", facts); err != nil {
+		return err
+	}
+	if err := d.parameters(); err != nil {
+		return err
+	}
+	return d.writeProse("limits", facts)
+}
+
+// parameters draws the settings that the controls read.
+func (d *pdfDocument) parameters() error {
+	d.heading("Parameters", pdfTableKeep)
+	if len(d.report.Parameters) == 0 {
+		return d.writeProse("no-parameters", nil)
+	}
+	columns := []pdfColumn{
+		{title: "Name", width: 40, lines: 2},
+		{title: "Value", width: 22, lines: 2},
+		{title: "Default", width: 22, lines: 2},
+		{title: "Meaning", width: 62, lines: 3},
+		{title: "Source", width: 34, lines: 3},
+	}
+	var rows [][]pdfCell
+	for _, p := range d.report.Parameters {
+		value := pdfPlain(pdfOr(p.Value))
+		value.bold = p.Value != p.Default
+		rows = append(rows, []pdfCell{pdfPlain(p.Name), value, pdfPlain(pdfOr(p.Default)), pdfPlain(p.Meaning), pdfPlain(p.Source)})
+	}
+	d.table(columns, rows)
+	return nil
+}

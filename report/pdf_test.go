@@ -1,0 +1,300 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// writtenPDF is the PDF of a report.
+func writtenPDF(t testing.TB, r *Report) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := writePDF(context.Background(), r, &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// poppler runs a tool of poppler-utils on a PDF and returns what it says.
+func poppler(t *testing.T, pdf []byte, tool string, options ...string) string {
+	t.Helper()
+	path, err := exec.LookPath(tool)
+	if err != nil {
+		t.Skipf("%s of poppler-utils is not installed", tool)
+	}
+	args := append(slices.Clone(options), "-")
+	if tool == "pdftotext" {
+		args = append(args, "-")
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Stdin = bytes.NewReader(pdf)
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	if err != nil || complaints.Len() > 0 {
+		t.Fatalf("%s: %v\n%s", tool, err, &complaints)
+	}
+	return string(out)
+}
+
+// pdfPageTexts is the text of every page, with white space squeezed and empty lines left out.
+func pdfPageTexts(t *testing.T, pdf []byte) []string {
+	t.Helper()
+	pages := strings.Split(strings.TrimSuffix(poppler(t, pdf, "pdftotext", "-layout"), "\f"), "\f")
+	for i, page := range pages {
+		var lines []string
+		for line := range strings.Lines(page) {
+			if line = strings.Join(strings.Fields(line), " "); line != "" {
+				lines = append(lines, line)
+			}
+		}
+		pages[i] = strings.Join(lines, "\n")
+	}
+	return pages
+}
+
+func TestPDFText(t *testing.T) {
+	for _, accounts := range []int{3, 60} {
+		t.Run(fmt.Sprint(accounts), func(t *testing.T) {
+			r := sampleReport(accounts)
+			r.Accounts[2].Name = "営業 and payments"
+			pages := pdfPageTexts(t, writtenPDF(t, r))
+			text := strings.Join(pages, "\n")
+			want := []string{
+				r.Title, r.Company, r.Organization.ID, r.Evidence.Caller, r.Evidence.Digest,
+				"made from the built-in simulated organization", "The run was cut off",
+				fmt.Sprintf("The organization scores %.1f of 100, grade %s", *r.Score.Raw, r.Score.Grade),
+				fmt.Sprintf("%d of %d accounts assessed in full", r.Coverage.Complete, r.Coverage.Accounts),
+				"Έρευνα", "Отдел продаж", "Produktion Süd",
+				`\u{55b6}\u{696d} and payments`,
+				"unused_credential_days",
+			}
+			for i, page := range pages {
+				// The text of a page has its blanks where the tool sees a gap, which it may not here.
+				if foot := fmt.Sprintf("%d/%d", i+1, len(pages)); !strings.HasSuffix(strings.ReplaceAll(page, " ", ""), foot) {
+					t.Errorf("page %d does not end in %s", i+1, foot)
+				}
+			}
+			for _, a := range r.Accounts {
+				name := []rune(strings.NewReplacer("\n", `\u{a}`, "\a", `\u{7}`, "営業", `\u{55b6}\u{696d}`).Replace(a.Name))
+				want = append(want, a.ID+" "+string(name[:min(20, len(name))]))
+			}
+			for _, n := range r.NotJudged {
+				want = append(want, n.Title[:60*len(n.Title)/max(60, len(n.Title))])
+			}
+			for _, w := range r.Worst[:5] {
+				want = append(want, w.Sentence[:40])
+			}
+			for _, want := range want {
+				if !strings.Contains(text, want) {
+					t.Errorf("%q is not in the text", want)
+				}
+			}
+		})
+	}
+}
+
+// The summary is one page, whatever stands on it, and all pages hold more than a line.
+func TestPDFPages(t *testing.T) {
+	for _, test := range pdfExtremes() {
+		t.Run(test.name, func(t *testing.T) {
+			pages := pdfPageTexts(t, writtenPDF(t, test.report()))
+			if len(pages) < 6 || !strings.Contains(pages[1], "Scores by organizational unit") {
+				t.Fatalf("%d pages; the second is not the summary", len(pages))
+			}
+			if lines := strings.Split(pages[2], "\n"); len(lines) < 2 || lines[1] != "Accounts" {
+				t.Errorf("after the summary comes not the list of accounts but\n%s", pages[2])
+			}
+			for i, page := range pages {
+				if n := strings.Count(page, "\n") + 1; n < 4 {
+					t.Errorf("page %d has %d lines:\n%s", i+1, n, page)
+				}
+			}
+		})
+	}
+}
+
+func TestPDFStatesWhatIsMissing(t *testing.T) {
+	tests := []struct {
+		name   string
+		report func() *Report
+		want   []string
+	}{
+		{"nothing assessed", reportOfNothingAssessed, []string{
+			"Nothing could be assessed, so there is no score.",
+			"3 could not be entered", "No control was assessed.", "audit role cannot be assumed",
+		}},
+		{"nothing missing", reportOfNothingMissing, []string{
+			"Nothing is missing. All 3 accounts were entered",
+			"Everything that applies was assessed", "scores 100.0 of 100, grade A: no control failed.",
+		}},
+		{"no accounts", reportOfNoAccounts, []string{
+			"The organization shows no accounts.", "The tree of organizational units is not known.",
+		}},
+		{"capped", func() *Report {
+			r := sampleReport(3)
+			raw := 95.0
+			r.Score.Raw, r.Score.Grade, r.Score.Capped, r.Tally.CriticalFailed = &raw, "D", true, 2
+			return r
+		}, []string{"The grade is capped at D because 2 results of critical controls failed; the score alone would give A."}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text := strings.Join(strings.Fields(strings.Join(pdfPageTexts(t, writtenPDF(t, test.report())), " ")), " ")
+			for _, want := range test.want {
+				if !strings.Contains(text, want) {
+					t.Errorf("%q is not in\n%s", want, text)
+				}
+			}
+		})
+	}
+}
+
+func TestPDFGolden(t *testing.T) {
+	got := strings.Join(pdfPageTexts(t, writtenPDF(t, sampleReport(3))), "\n\n---\n\n") + "\n"
+	golden := filepath.Join("testdata", "pdf_3_accounts.txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("text differs from %s (-want +got); go test -update writes it anew:\n%s", golden, diff)
+	}
+}
+
+func TestPDFOfThousandAccounts(t *testing.T) {
+	r := sampleReport(1000)
+	pages := pdfPageTexts(t, writtenPDF(t, r))
+	if n := len(pages); n < 25 || n > 60 {
+		t.Errorf("%d pages", n)
+	}
+	text := strings.Join(pages, "\n")
+	for _, a := range r.Accounts {
+		if !strings.Contains(text, a.ID) {
+			t.Errorf("account %s is missing", a.ID)
+		}
+	}
+}
+
+func TestPDFSameBytes(t *testing.T) {
+	for _, test := range pdfExtremes() {
+		t.Run(test.name, func(t *testing.T) {
+			first := writtenPDF(t, test.report())
+			for range 2 {
+				if !bytes.Equal(first, writtenPDF(t, test.report())) {
+					t.Fatal("the same report gave other bytes")
+				}
+			}
+		})
+	}
+}
+
+func TestPDFProperties(t *testing.T) {
+	r := sampleReport(3)
+	r.Title = "Ελεγχος {nb} 審"
+	pdf := writtenPDF(t, r)
+	info := poppler(t, pdf, "pdfinfo", "-isodates")
+	for label, want := range map[string]string{
+		"Title": `Ελεγχος {nb} \u{5be9}`, "Author": "orgaudit", "Creator": "orgaudit v1.0.0",
+		"CreationDate": "2026-09-30T07:52:12Z", "ModDate": "2026-09-30T07:52:12Z",
+	} {
+		found := ""
+		for line := range strings.Lines(info) {
+			if rest, ok := strings.CutPrefix(line, label+":"); ok {
+				found = strings.TrimSpace(rest)
+			}
+		}
+		if found != want {
+			t.Errorf("%s is %q, want %q", label, found, want)
+		}
+	}
+}
+
+// A dead link would lead to object 1, the tree of pages.
+func TestPDFLinksAndOutline(t *testing.T) {
+	for _, test := range pdfExtremes() {
+		t.Run(test.name, func(t *testing.T) {
+			pdf := writtenPDF(t, test.report())
+			if bytes.Contains(pdf, []byte("/Dest [1 0 R")) {
+				t.Error("a link leads nowhere")
+			}
+			for _, s := range pdfSections() {
+				if !bytes.Contains(pdf, utf16Bytes(s.title)) {
+					t.Errorf("the outline lacks %q", s.title)
+				}
+			}
+		})
+	}
+}
+
+func utf16Bytes(text string) []byte {
+	b := []byte{0xFE, 0xFF}
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = append(b, byte(u>>8), byte(u))
+	}
+	return b
+}
+
+func TestPDFErrors(t *testing.T) {
+	unread := errors.New("evidence is unreadable")
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	tests := []struct {
+		name string
+		ctx  context.Context
+		each func(context.Context, func(*AccountRows) error) error
+		to   io.Writer
+		want error
+	}{
+		{"evidence", context.Background(), func(context.Context, func(*AccountRows) error) error { return unread }, io.Discard, unread},
+		{"cancelled", cancelled, nil, io.Discard, context.Canceled},
+		{"writer", context.Background(), nil, fullDisk{}, errFullDisk()},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := sampleReport(3)
+			if test.each != nil {
+				r.EachAccount = test.each
+			}
+			if err := writePDF(test.ctx, r, test.to); !errors.Is(err, test.want) {
+				t.Errorf("error is %v, want %v", err, test.want)
+			}
+		})
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFullDisk() }
+
+func errFullDisk() error { return os.ErrClosed }
+
+func BenchmarkPDF(b *testing.B) {
+	r := sampleReport(1000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := writePDF(context.Background(), r, io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"orgaudit/report/benchmark"
+)
+
+// pdfDash stands for a figure that there is none of.
+const pdfDash = "–"
+
+// pdfFigure writes a score or a percentage with one decimal, or a dash.
+func pdfFigure(f *float64) string {
+	if f == nil {
+		return pdfDash
+	}
+	return strconv.FormatFloat(*f, 'f', 1, 64)
+}
+
+// pdfPercent is pdfFigure with the sign.
+func pdfPercent(f *float64) string {
+	if f == nil {
+		return pdfDash
+	}
+	return pdfFigure(f) + " %"
+}
+
+// pdfRange writes the bounds of a score, as one figure where they are the same.
+func pdfRange(s benchmark.Score) string {
+	low, high := pdfFigure(s.Low), pdfFigure(s.High)
+	if low == high {
+		return low
+	}
+	return low + "–" + high
+}
+
+// pdfCount writes a count with its noun.
+func pdfCount(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// pdfTime writes a time to the minute in UTC, or a dash.
+func pdfTime(t time.Time) string {
+	if t.IsZero() {
+		return pdfDash
+	}
+	return t.UTC().Format("2 January 2006, 15:04 UTC")
+}
+
+// pdfOr returns text, or a dash where it is empty.
+func pdfOr(text string) string {
+	if text == "" {
+		return pdfDash
+	}
+	return text
+}
+
+// pdfOutcome says what became of an account.
+func pdfOutcome(outcome string) string {
+	switch outcome {
+	case Complete:
+		return "complete"
+	case Partial:
+		return "partial"
+	case NotEntered:
+		return "not entered"
+	case NotCollected:
+		return "not collected"
+	case Excluded:
+		return "excluded"
+	default:
+		return outcome
+	}
+}
+
+// pdfSeverity is the colour of a severity; its word always stands there too.
+func pdfSeverity(s benchmark.Severity) pdfShade {
+	switch s {
+	case benchmark.Critical:
+		return pdfCritical
+	case benchmark.High:
+		return pdfHigh
+	case benchmark.Medium:
+		return pdfMedium
+	default:
+		return pdfLow
+	}
+}
+
+// pdfTitleCase writes the first letter of an ASCII word large.
+func pdfTitleCase(word string) string {
+	if word == "" || word[0] < 'a' || word[0] > 'z' {
+		return word
+	}
+	return string(word[0]-'a'+'A') + word[1:]
+}

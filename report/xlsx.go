@@ -1,0 +1,167 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// sheetRowLimit is the number of rows that a sheet can hold
+// ("Excel specifications and limits", Microsoft Support).
+const sheetRowLimit = 1_048_576
+
+// workbook is an Excel file in the making.
+type workbook struct {
+	file   *excelize.File
+	styles workbookStyles
+	// limit is the number of rows of a sheet, header included.
+	limit int
+	// created are the names of all sheets in their order.
+	created []string
+	// printTitles are the rows repeated on each printed page, by sheet. They are kept
+	// until no sheet moves any more, since Excel binds them to a sheet's position.
+	printTitles map[string]string
+	streams     []*excelize.StreamWriter
+}
+
+// writeWorkbook writes the report as an Excel workbook. The sheets of rows are spooled to
+// temporary files, so that memory does not grow with the number of rows. The same report
+// gives the same bytes.
+func writeWorkbook(ctx context.Context, r *Report, w io.Writer) error {
+	return writeLimitedWorkbook(ctx, r, w, sheetRowLimit)
+}
+
+func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int) (err error) {
+	file := excelize.NewFile()
+	defer func() {
+		if e := file.Close(); e != nil && err == nil {
+			err = fmt.Errorf("remove temporary files of the workbook: %w", e)
+		}
+	}()
+	styles, err := newWorkbookStyles(file)
+	if err != nil {
+		return err
+	}
+	b := &workbook{file: file, styles: styles, limit: limit, printTitles: map[string]string{}}
+	if err := b.describe(r); err != nil {
+		return err
+	}
+	if err := b.fill(ctx, r); err != nil {
+		return err
+	}
+	for _, stream := range b.streams {
+		if err := stream.Flush(); err != nil {
+			return fmt.Errorf("finish sheet %s: %w", stream.Sheet, err)
+		}
+	}
+	for _, name := range b.created {
+		if rows := b.printTitles[name]; rows != "" {
+			title := &excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + name + "'!" + rows, Scope: name}
+			if err := file.SetDefinedName(title); err != nil {
+				return fmt.Errorf("set print titles of sheet %s: %w", name, err)
+			}
+		}
+	}
+	return saveWorkbook(file, w)
+}
+
+// fill makes the sheets in their order and fills those of rows in one pass over the accounts.
+func (b *workbook) fill(ctx context.Context, r *Report) error {
+	if err := writeSummary(b, r); err != nil {
+		return fmt.Errorf("write sheet Summary: %w", err)
+	}
+	for _, write := range []func(*workbook, *Report) error{writeCoverage, writeGaps, writeAccounts, writeControls} {
+		if err := write(b, r); err != nil {
+			return err
+		}
+	}
+	sheets, err := newStreamedSheets(b, r)
+	if err != nil {
+		return err
+	}
+	if err := writeMethod(b, r); err != nil {
+		return fmt.Errorf("write sheet Method: %w", err)
+	}
+	if err := sheets.findings.organization(r); err != nil {
+		return err
+	}
+	if err := r.EachAccount(ctx, sheets.add); err != nil {
+		return fmt.Errorf("write rows of accounts: %w", err)
+	}
+	return sheets.finish()
+}
+
+// describe sets what Excel shows as the properties of the file. The time is that of the
+// last call to AWS, since the time of rendering is no part of the report.
+func (b *workbook) describe(r *Report) error {
+	at := r.Evidence.LastCall.UTC().Format(time.RFC3339)
+	properties := &excelize.DocProperties{
+		Title:   cellText(r.Title),
+		Subject: cellText("Audit of the AWS organization " + r.Organization.ID),
+		Creator: "orgaudit", LastModifiedBy: "orgaudit", Created: at, Modified: at,
+	}
+	if err := b.file.SetDocProps(properties); err != nil {
+		return fmt.Errorf("set document properties: %w", err)
+	}
+	application := &excelize.AppProperties{Application: "orgaudit", Company: cellText(r.Company)}
+	if err := b.file.SetAppProps(application); err != nil {
+		return fmt.Errorf("set document properties: %w", err)
+	}
+	return nil
+}
+
+// newSheet adds a sheet with its print set-up: landscape, one page wide, with the sheet's
+// name and the page numbers at the foot. It stands after the sheet named after, or last
+// where after is empty.
+func (b *workbook) newSheet(name, after string, paper int) error {
+	f := b.file
+	if len(b.created) == 0 {
+		if err := f.SetSheetName(f.GetSheetName(0), name); err != nil {
+			return fmt.Errorf("add sheet %s: %w", name, err)
+		}
+	} else if _, err := f.NewSheet(name); err != nil {
+		return fmt.Errorf("add sheet %s: %w", name, err)
+	}
+	place := len(b.created)
+	for i, other := range b.created {
+		if other == after {
+			place = i + 1
+		}
+	}
+	if place < len(b.created) {
+		if err := f.MoveSheet(name, b.created[place]); err != nil {
+			return fmt.Errorf("move sheet %s: %w", name, err)
+		}
+	}
+	b.created = append(b.created[:place], append([]string{name}, b.created[place:]...)...)
+
+	yes, no, landscape, width, height := true, false, "landscape", 1, 0
+	margin, foot := 0.4, 0.6
+	if err := f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
+		return fmt.Errorf("set up sheet %s: %w", name, err)
+	}
+	layout := &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &width, FitToHeight: &height}
+	if err := f.SetPageLayout(name, layout); err != nil {
+		return fmt.Errorf("set up sheet %s: %w", name, err)
+	}
+	margins := &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &foot, Footer: &margin}
+	if err := f.SetPageMargins(name, margins); err != nil {
+		return fmt.Errorf("set up sheet %s: %w", name, err)
+	}
+	if err := f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&RPage &P of &N"}); err != nil {
+		return fmt.Errorf("set up sheet %s: %w", name, err)
+	}
+	if err := f.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &no}); err != nil {
+		return fmt.Errorf("set up sheet %s: %w", name, err)
+	}
+	return nil
+}
+
+// Paper sizes, as Excel numbers them.
+const (
+	paperA3 = 8
+	paperA4 = 9
+)

@@ -1,0 +1,294 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"orgaudit/org"
+	"orgaudit/report/benchmark"
+)
+
+func TestCoverageReconciles(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		walked int // accounts that the walk counted beyond those listed
+		want   []string
+	}{
+		{"all accounts are listed", 0, []string{"30", "30", "23", "2", "2", "1", "2", "30", "0"}},
+		{"an account is lost", 1, []string{"31", "30", "23", "2", "2", "1", "2", "30", "1"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := sampleReport(30)
+			r.Organization.Accounts += test.walked
+			f := openWorkbook(t, r)
+			rows, err := f.GetRows("Coverage")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{
+				"Accounts of the organization", "Accounts listed below", "complete", "partial", "not entered",
+				"not collected", "excluded", "Sum of the outcomes", "Difference",
+			}, rows[1]); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(test.want, rows[2]); diff != "" {
+				t.Error(diff)
+			}
+			for i, want := range test.want[1:] {
+				cell := cellName(i+2, 3)
+				if formula, err := f.GetCellFormula("Coverage", cell); err != nil || formula == "" {
+					t.Errorf("cell %s is no live formula: %v", cell, err)
+				}
+				if got, err := f.CalcCellValue("Coverage", cell); err != nil || got != want {
+					t.Errorf("cell %s calculates to %s, but says %s: %v", cell, got, want, err)
+				}
+			}
+			if got := len(rows) - 5; got != 30 {
+				t.Errorf("%d accounts are listed, want 30", got)
+			}
+		})
+	}
+}
+
+func TestCoverageSaysWhatBecameOfAnAccount(t *testing.T) {
+	table := sheetTable(t, openWorkbook(t, sampleReport(12)), "Coverage", 5)
+	got := table[7]
+	want := map[string]string{
+		"Account id": "001330000103", "Account": "straße-ünïcode", "Unit": "Root / Отдел продаж", "State": "ACTIVE",
+		"Outcome": "not entered", "Why": "audit role cannot be assumed", "Error code": "AccessDenied", "Request id": "00000000-0000-4000-8000-000000000007",
+		"How entered": "audit role", "Role": "arn:aws:iam::001330000103:role/orgaudit", "Identity": "arn:aws:sts::001330000103:assumed-role/orgaudit/audit",
+		"Started (UTC)": "2026-09-30 06:22:00", "Ended (UTC)": "2026-09-30 06:22:48", "Calls": "41", "Retries": "1", "Sections read": "0", "Sections missing": "12",
+		"Evidence file": "accounts/001330000103.json.gz", "SHA-256 of the file": fmt.Sprintf("%064x", 1_000_010),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if never := table[11]; never["Outcome"] != "not collected" || never["Started (UTC)"] != "" {
+		t.Errorf("an account without a call shows %q, started %q", never["Outcome"], never["Started (UTC)"])
+	}
+}
+
+func TestAccountsSheet(t *testing.T) {
+	f := openWorkbook(t, sampleReport(12))
+	kind, err := f.GetCellType("Accounts", "A2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id := cellValue(t, f, "Accounts", "A2"); id != "000000000012" || kind != excelize.CellTypeInlineString {
+		t.Errorf("account id is %q of cell type %d, want text with its zeros", id, kind)
+	}
+	table := sheetTable(t, f, "Accounts", 1)
+	if diff := cmp.Diff("cost-centre=0001; env=prod; owner=team =HYPERLINK(\"http://example.com\",\"open\")", table[1]["Tags"]); diff != "" {
+		t.Error(diff)
+	}
+	if table[1]["Management account"] != "yes" || table[2]["Management account"] != "no" {
+		t.Error("the management account is not marked")
+	}
+	entered := table[7]
+	for _, title := range []string{"Raw score", "Adjusted score", "Low bound", "Grade", "IAM users"} {
+		if entered[title] != dash {
+			t.Errorf("%s of an account that was not entered is %q, want a dash", title, entered[title])
+		}
+	}
+	raw := table[1]["Raw score"]
+	if whole, tenth, ok := strings.Cut(raw, "."); !ok || whole == "" || len(tenth) != 1 {
+		t.Errorf("raw score %q has not one decimal", raw)
+	}
+	if joined := table[0]["Joined (UTC)"]; joined != "2026-09-29 06:15:00" {
+		t.Errorf("joined %q", joined)
+	}
+}
+
+func TestGapsSheet(t *testing.T) {
+	r := sampleReport(12)
+	table := sheetTable(t, openWorkbook(t, r), "Gaps", 1)
+	if len(table) != len(r.Gaps) {
+		t.Fatalf("%d gaps are listed, want %d", len(table), len(r.Gaps))
+	}
+	if table[0]["Account id"] != "organization" || table[0]["Cause"] != org.DeniedByRole.Words() {
+		t.Errorf("first gap %v is not the organization's in words", table[0])
+	}
+	if got, want := table[1]["Message"], `is not authorized to perform: sts:AssumeRole\x1b[31m`; got != want {
+		t.Errorf("message %q, want %q", got, want)
+	}
+}
+
+func TestEmptySheetsSaySo(t *testing.T) {
+	r := sampleReport(2)
+	r.Gaps, r.Policies = nil, nil
+	f := openWorkbook(t, r)
+	for sheet, want := range map[string]string{
+		"Gaps": "Everything was read: there are no gaps.", "SCPs by account": "No SCP or RCP was read, or the organization has none.",
+	} {
+		if got := cellValue(t, f, sheet, "A2"); got != want {
+			t.Errorf("sheet %s says %q, want %q", sheet, got, want)
+		}
+	}
+}
+
+func TestControlsSheetListsWhatIsNotJudged(t *testing.T) {
+	r := sampleReport(12)
+	table := sheetTable(t, openWorkbook(t, r), "Controls", 1)
+	if len(table) != len(r.Controls)+len(r.NotJudged) {
+		t.Fatalf("%d rows, want %d", len(table), len(r.Controls)+len(r.NotJudged))
+	}
+	c := r.Controls[0]
+	if got := table[0]; got["Number"] != "1.3" || got["Control id"] != c.ID || got["Judged"] != "yes" ||
+		got["Accounts failed"] != fmt.Sprint(c.Failed) || got["Items passed"] != fmt.Sprint(c.ItemsPassed) || got["How to test it"] != c.Test {
+		t.Errorf("first control: %v", got)
+	}
+	for i, n := range r.NotJudged {
+		got := table[len(r.Controls)+i]
+		if got["Number"] != n.Number || got["Title"] != n.Title || got["Judged"] != "not judged by this tool; no part of any score" || got["Accounts passed"] != "" {
+			t.Errorf("recommendation %s: %v", n.Number, got)
+		}
+	}
+}
+
+func TestResultsMatrix(t *testing.T) {
+	r := sampleReport(30)
+	table := sheetTable(t, openWorkbook(t, r), "Results", 1)
+	words := map[string]int{}
+	for i, row := range table {
+		if row["Account id"] != r.Accounts[i].ID {
+			t.Fatalf("row %d is of account %s, want %s", i, row["Account id"], r.Accounts[i].ID)
+		}
+		for title, text := range row {
+			switch title {
+			case "Account id", "Account", "Unit":
+			default:
+				words[text]++
+			}
+		}
+		if r.Accounts[i].Outcome == Excluded && (row["1.4 root-mfa"] != "excluded" || row["1.22 guardrails (inherited)"] != "excluded") {
+			t.Errorf("excluded account shows %v", row)
+		}
+	}
+	for i := range r.Accounts {
+		for _, result := range sampleRows(r, i).Results {
+			if result.Control == "root-mfa" && table[i]["1.4 root-mfa"] != verdictWords(&result) {
+				t.Errorf("account %d: root-mfa is %q, want %q", i, table[i]["1.4 root-mfa"], verdictWords(&result))
+			}
+		}
+	}
+	for _, want := range []string{"pass", "FAIL", "FAIL (excepted)", "FAIL (mitigated)", "n/a", "manual", "not assessed", "pass (org)", "excluded"} {
+		if words[want] == 0 {
+			t.Errorf("no cell says %q; there are %v", want, words)
+		}
+		delete(words, want)
+	}
+	delete(words, "FAIL (org)")
+	if len(words) > 0 {
+		t.Errorf("unexpected words: %v", words)
+	}
+}
+
+func TestFindingsListWholePopulation(t *testing.T) {
+	r := sampleReport(12)
+	table := sheetTable(t, openWorkbook(t, r), "Findings", 1)
+	want := map[string]int{}
+	rows := 0
+	count := func(results []benchmark.Result) {
+		for _, result := range results {
+			want["population"] += result.Population
+			rows += max(len(result.Items), 1)
+		}
+	}
+	count(r.OrganizationResults)
+	for i := range r.Accounts {
+		count(sampleRows(r, i).Results)
+	}
+	if len(table) != rows {
+		t.Fatalf("%d rows, want %d", len(table), rows)
+	}
+	if table[0]["Account id"] != "organization" {
+		t.Errorf("the organization's items do not stand first, but those of %q", table[0]["Account id"])
+	}
+	accounts := 0
+	for i, row := range table {
+		if row["Resource"] != dash {
+			accounts++
+		}
+		if row["Status"] == "not assessed" && (row["Cause or reason"] == "" || row["Account id"] == r.Accounts[7].ID && row["Error code"] != "AccessDenied") {
+			t.Errorf("row %d: not assessed without its cause: %v", i, row)
+		}
+		if row["Status"] == "n/a" && row["Cause or reason"] == "" {
+			t.Errorf("row %d: not applicable without a reason: %v", i, row)
+		}
+		if row["Mark"] != "" && !strings.HasPrefix(row["Status"], "FAIL (") {
+			t.Errorf("row %d: an item of status %q is marked %q", i, row["Status"], row["Mark"])
+		}
+	}
+	if accounts != want["population"] {
+		t.Errorf("%d items, want the population of %d", accounts, want["population"])
+	}
+	first := slices.IndexFunc(table, func(row map[string]string) bool { return row["Account id"] == r.Accounts[0].ID })
+	wantRow := map[string]string{
+		"Account id": "000000000012", "Account": "payments-production", "Unit": "Root", "Number": "1.3", "Control id": "root-no-access-keys", "Severity": "critical",
+		"Status": "pass", "Mark": "", "Resource": "payments-production", "Observed": "mfa_active is true", "Expected": "mfa_active is true",
+		"Evidence file": "accounts/000000000012.json.gz", "Evidence pointer": "/credential_report/lines/1", "SHA-256 of the file": r.Accounts[0].EvidenceSHA256,
+		"Evidence time (UTC)": "2026-09-30 06:15:48",
+	}
+	if diff := cmp.Diff(wantRow, table[first]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCredentialReportSheet(t *testing.T) {
+	r := sampleReport(12)
+	table := sheetTable(t, openWorkbook(t, r), "Credential report", 1)
+	users := map[string][]string{}
+	for _, row := range table {
+		users[row["Account id"]] = append(users[row["Account id"]], row["User"])
+	}
+	for i := range r.Accounts {
+		a := &r.Accounts[i]
+		want := []string{"(no credential report: " + sheetOutcome(a.Outcome) + ")"}
+		if credentials := sampleRows(r, i).Credentials; credentials != nil {
+			want = nil
+			for _, c := range credentials {
+				want = append(want, cellText(c.User))
+			}
+		}
+		if diff := cmp.Diff(want, users[a.ID]); diff != "" {
+			t.Errorf("users of %s: %s", a.ID, diff)
+		}
+	}
+	root := table[0]
+	if root["Password last used (UTC)"] != "no_information" || root["Created (UTC)"] != "2024-04-13 06:15:00" || root["Report generated (UTC)"] != "2026-09-30 04:45:00" || root["MFA active"] != "yes" {
+		t.Errorf("root user: %v", root)
+	}
+}
+
+func TestAccessAnalyzerSheet(t *testing.T) {
+	r := sampleReport(12)
+	table := sheetTable(t, openWorkbook(t, r), "Access Analyzer findings", 1)
+	want := 0
+	for i := range r.Accounts {
+		want += len(sampleRows(r, i).Findings)
+	}
+	if len(table) != want {
+		t.Errorf("%d findings, want %d", len(table), want)
+	}
+	if got := table[0]; got["Account"] != r.Accounts[1].Name || got["Resource"] != "arn:aws:s3:::bucket-1-0" || got["Analyzed (UTC)"] != "2026-09-30 06:15:00" {
+		t.Errorf("first finding: %v", got)
+	}
+}
+
+func TestPoliciesSheet(t *testing.T) {
+	r := sampleReport(12)
+	table := sheetTable(t, openWorkbook(t, r), "SCPs by account", 1)
+	if len(table) != len(r.Policies) {
+		t.Fatalf("%d rows, want %d", len(table), len(r.Policies))
+	}
+	for i, row := range table {
+		if want := map[bool]string{true: "yes", false: "no"}[r.Policies[i].Binds]; row["Binds the account"] != want {
+			t.Errorf("row %d: binds %q, want %q", i, row["Binds the account"], want)
+		}
+	}
+}

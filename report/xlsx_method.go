@@ -1,0 +1,145 @@
+package report
+
+import (
+	"fmt"
+
+	"orgaudit/report/benchmark"
+)
+
+// writeMethod says how the figures come about, so that a reader can recompute them.
+func writeMethod(b *workbook, r *Report) error {
+	p, err := b.newPage("Method", []float64{30, 14, 14, 60, 40})
+	if err != nil {
+		return err
+	}
+	if err := p.textOfHeight(b.styles.title, "Method", 32); err != nil {
+		return err
+	}
+	for _, write := range []func(*page, *Report) error{
+		methodScores, methodWeights, methodGrades, methodWords, methodParameters, methodColumns, methodLimits,
+	} {
+		if err := write(p, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *page) paragraphs(texts ...string) error {
+	for _, text := range texts {
+		if err := p.text(p.book.styles.paragraph, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func methodScores(p *page, _ *Report) error {
+	if err := p.heading("How scores are made"); err != nil {
+		return err
+	}
+	return p.paragraphs(
+		"The unit of a score is one control on one account, whatever the number of its items. Thousands of good resources cannot hide one bad one.",
+		"Raw score = 100 × sum of the weights of what passed ÷ sum of the weights of what passed or failed.",
+		"Adjusted score = the same, with those fails counted as passed that carry the mark excepted or mitigated. Marks never change the raw score.",
+		"Low and high bound = the raw score if everything that was not assessed failed, or passed.",
+		"Coverage = 100 × weight of what passed or failed ÷ weight of what passed, failed or was not assessed.",
+		"What does not apply and what a person must judge are no part of a score. Where nothing was judged there is no score, but a dash.",
+		"The score of a unit pools the results of all accounts in it and below it. The organization's score pools all accounts, and each control of organization scope once. In the accounts' rows of the sheet Results these show as inherited, and they are no part of an account's score.",
+	)
+}
+
+func methodWeights(p *page, r *Report) error {
+	if err := p.heading("Weights used"); err != nil {
+		return err
+	}
+	t := pageTable{titles: []string{"Severity of the control", "Weight"}}
+	for _, severity := range benchmark.Severities() {
+		t.rows = append(t.rows, []any{string(severity), r.Weights[severity]})
+	}
+	_, _, err := p.table(t)
+	return err
+}
+
+func methodGrades(p *page, _ *Report) error {
+	if err := p.heading("Grades"); err != nil {
+		return err
+	}
+	return p.paragraphs(
+		"A from a raw score of 90, B from 80, C from 70, D from 60, F below. The grade rests on the raw score, not on the adjusted one.",
+		"A failed critical control keeps the grade at D at best, unless that fail is excepted or mitigated.",
+	)
+}
+
+func methodWords(p *page, _ *Report) error {
+	if err := p.heading("Words for verdicts and outcomes"); err != nil {
+		return err
+	}
+	words := [][2]string{
+		{"pass", "Every item of the control's population is as expected."},
+		{"FAIL", "At least one item is not as expected."},
+		{"FAIL (excepted)", "As FAIL; an approved exception that is in force covers every failing item."},
+		{"FAIL (mitigated)", "As FAIL; a policy of the organization that binds the account makes every failing item ineffective."},
+		{"n/a", "The control does not apply; the sheet Findings says why."},
+		{"manual", "A person must judge; the items are the facts for it."},
+		{"not assessed", "Evidence that the control needs could not be read; the sheets Findings and Gaps say why. It is neither a pass nor a fail."},
+		{"… (org)", "The control is judged once for the organization; the account inherits the result."},
+		{"complete", "Every section of the account's evidence was read."},
+		{"partial", "Some sections of the account's evidence could not be read; they stand in the sheet Gaps."},
+		{"not entered", "The account could not be entered, so nothing in it was read."},
+		{"not collected", "The run was cut off before the account."},
+		{"excluded", "The configuration leaves the account out."},
+	}
+	for _, w := range words {
+		if err := p.fact(w[0], w[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func methodParameters(p *page, r *Report) error {
+	if err := p.heading("Parameters used"); err != nil {
+		return err
+	}
+	if len(r.Parameters) == 0 {
+		return p.paragraphs("The controls of this benchmark have no parameters.")
+	}
+	t := pageTable{titles: []string{"Parameter", "Value used", "Default", "Meaning", "Source"}, wide: 3, wideChars: 60}
+	for _, v := range r.Parameters {
+		t.rows = append(t.rows, []any{v.Name, v.Value, v.Default, v.Meaning, v.Source})
+	}
+	_, _, err := p.table(t)
+	return err
+}
+
+func methodColumns(p *page, r *Report) error {
+	if err := p.heading("From a finding to its evidence"); err != nil {
+		return err
+	}
+	return p.paragraphs(
+		"Each row of the sheet Findings names a file of the evidence folder and a JSON pointer (RFC 6901) into it. Files that end in .gz are compressed with gzip.",
+		"The SHA-256 of an account's file stands beside it; those of all files stand in the folder's SHA256SUMS, whose own SHA-256 is "+r.Evidence.Digest+".",
+		"A credential report says how things stood when AWS made it, which may be up to four hours before it was read. The sheet Credential report shows that time.",
+	)
+}
+
+func methodLimits(p *page, r *Report) error {
+	if err := p.heading("Limits"); err != nil {
+		return err
+	}
+	return p.paragraphs(
+		fmt.Sprintf("The audit shows how things stood between %s and %s UTC. It does not show what was changed and changed back before or between the calls.", utcText(r.Evidence.FirstCall), utcText(r.Evidence.LastCall)),
+		fmt.Sprintf("%s of the benchmark %s judged by no control. The sheet Controls lists them; they are no part of any score.",
+			counted(len(r.NotJudged), "recommendation", "recommendations"), isOrAre(len(r.NotJudged))),
+		"Characters that a sheet cannot hold or that would mislead a reader are shown as escapes such as \\x1b. Text beyond 32,767 characters is cut, with a note. Rows beyond the 1,048,576 of a sheet go on in another one.",
+		"All times are UTC.",
+	)
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}

@@ -1,0 +1,297 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// sheetColumn is a column of a sheet of rows. Titles are unique in a sheet, also when case
+// is ignored, since they name the columns of an Excel table. Width is in characters.
+type sheetColumn struct {
+	title   string
+	width   float64
+	look    columnLook
+	colours []colour
+}
+
+// columnLook is how text stands in a column.
+type columnLook int
+
+const (
+	oneLine columnLook = iota
+	wrapped
+	centred // wrapped too
+	figures // numbers; their header stands above them at the right
+)
+
+// rowSheet is a sheet with a header and rows, written as a stream. When it is full, it
+// goes on in another sheet.
+type rowSheet struct {
+	name    string
+	columns []sheetColumn
+	// frozen is the number of columns at the left that stay in view.
+	frozen int
+	paper  int
+	// turned makes the headers of centred columns stand upright.
+	turned bool
+	// none is the sentence that stands in a sheet without rows.
+	none string
+	// lead are rows above the header of the first part, for totals.
+	lead []leadRow
+
+	book   *workbook
+	stream *excelize.StreamWriter
+	part   int
+	header int // row of the header
+	last   int // last row that was written
+}
+
+// leadRow is a row above a header. Height is in points.
+type leadRow struct {
+	cells  []any
+	height float64
+}
+
+// newRowSheet begins a sheet of rows.
+func (b *workbook) newRowSheet(s rowSheet) (*rowSheet, error) {
+	s.book = b
+	if err := s.begin(); err != nil {
+		return nil, s.in(err)
+	}
+	return &s, nil
+}
+
+// partName is the name of the sheet that is written at the moment, such as "Findings (2)".
+func (s *rowSheet) partName() string {
+	if s.part == 1 {
+		return s.name
+	}
+	return fmt.Sprintf("%s (%d)", s.name, s.part)
+}
+
+func (s *rowSheet) in(err error) error { return fmt.Errorf("write sheet %s: %w", s.name, err) }
+
+// begin starts the next part of the sheet.
+func (s *rowSheet) begin() error {
+	before := ""
+	if s.part > 0 {
+		before = s.partName()
+	}
+	s.part++
+	b, name := s.book, s.partName()
+	if err := b.newSheet(name, before, s.paper); err != nil {
+		return err
+	}
+	stream, err := b.file.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	b.streams = append(b.streams, stream)
+	s.stream, s.last = stream, 0
+	for i, c := range s.columns {
+		if err := stream.SetColWidth(i+1, i+1, c.width); err != nil {
+			return err
+		}
+	}
+	lead := s.lead
+	if s.part > 1 {
+		lead = nil
+	}
+	s.header = len(lead) + 1
+	if err := s.freeze(); err != nil {
+		return err
+	}
+	for i, row := range lead {
+		if err := stream.SetRow(cellName(1, i+1), row.cells, excelize.RowOpts{Height: row.height}); err != nil {
+			return err
+		}
+	}
+	s.last = s.header
+	b.printTitles[name] = fmt.Sprintf("$%d:$%d", s.header, s.header)
+	return s.writeHeader()
+}
+
+func (s *rowSheet) writeHeader() error {
+	titles, height := make([]any, len(s.columns)), 2*lineHeight+5
+	for i, c := range s.columns {
+		style := s.book.styles.header
+		// A bold title is wider, and a button for the filter stands in its cell.
+		needed := float64(textLines(c.title, c.width-3))*lineHeight + 5
+		switch {
+		case c.look == figures:
+			style = s.book.styles.figureHeader
+		case c.look == centred && s.turned:
+			style = s.book.styles.turnedHeader
+			needed = 5.4*float64(utf8.RuneCountInString(c.title)) + 12
+		case s.turned:
+			style = s.book.styles.lowHeader
+		}
+		titles[i] = excelize.Cell{StyleID: style, Value: cellText(c.title)}
+		height = max(height, needed)
+	}
+	return s.stream.SetRow(cellName(1, s.header), titles, excelize.RowOpts{Height: min(height, 250)})
+}
+
+// freeze keeps everything down to the header and the first columns in view.
+func (s *rowSheet) freeze() error {
+	pane := "bottomLeft"
+	if s.frozen > 0 {
+		pane = "bottomRight"
+	}
+	return s.stream.SetPanes(&excelize.Panes{
+		Freeze: true, XSplit: s.frozen, YSplit: s.header, TopLeftCell: cellName(s.frozen+1, s.header+1), ActivePane: pane,
+	})
+}
+
+// row writes one value a column; see [workbook.cell] for what a value may be.
+func (s *rowSheet) row(values ...any) error {
+	if len(values) != len(s.columns) {
+		return s.in(fmt.Errorf("a row of %d values for %d columns", len(values), len(s.columns)))
+	}
+	if s.last >= s.book.limit {
+		if err := s.endPart(); err != nil {
+			return s.in(err)
+		}
+		if err := s.begin(); err != nil {
+			return s.in(err)
+		}
+	}
+	cells := make([]any, len(values))
+	lines := 1
+	for i, value := range values {
+		c := s.columns[i]
+		style := s.book.styles.text
+		switch c.look {
+		case wrapped:
+			style = s.book.styles.wrapped
+		case centred:
+			style = s.book.styles.centred
+		}
+		cell, err := s.book.cell(value, style)
+		if err != nil {
+			return s.in(fmt.Errorf("column %s: %w", c.title, err))
+		}
+		cells[i] = cell
+		if text, ok := value.(string); ok && (c.look == wrapped || c.look == centred) {
+			lines = max(lines, textLines(text, c.width))
+		}
+	}
+	// Not every program makes rows as high as their text, and one very long text must not
+	// fill pages.
+	var options excelize.RowOpts
+	if lines > 1 {
+		options.Height = float64(min(lines, maxRowLines))*lineHeight + 3
+	}
+	s.last++
+	if err := s.stream.SetRow(cellName(1, s.last), cells, options); err != nil {
+		return s.in(err)
+	}
+	return nil
+}
+
+// maxRowLines is the number of lines of text after which a row grows no more.
+const maxRowLines = 12
+
+// lineHeight is the height of a line of text in points.
+const lineHeight = 13.5
+
+// textLines estimates the lines that a text takes in a column of that width: words go on
+// a line while they fit, and a word that is longer than a line is broken.
+func textLines(text string, width float64) int {
+	chars := max(int(width), 1)
+	lines := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		lines++
+		used := 0
+		for word := range strings.SplitSeq(line, " ") {
+			n := utf8.RuneCountInString(word)
+			switch {
+			case used > 0 && used+1+n <= chars:
+				used += 1 + n
+				continue
+			case used > 0:
+				lines++
+			}
+			lines += max(n-1, 0) / chars
+			used = max(n-1, 0)%chars + 1
+		}
+	}
+	return lines
+}
+
+// finish ends the sheet, with a sentence where it has no rows.
+func (s *rowSheet) finish() error {
+	if s.last == s.header {
+		values := make([]any, len(s.columns))
+		values[0] = s.none
+		if err := s.row(values...); err != nil {
+			return err
+		}
+	}
+	if err := s.endPart(); err != nil {
+		return s.in(err)
+	}
+	return nil
+}
+
+// endPart makes the rows of a part a table with filters and colours its columns.
+func (s *rowSheet) endPart() error {
+	b, name := s.book, s.partName()
+	cells := fmt.Sprintf("A%d:%s", s.header, cellName(len(s.columns), s.last))
+	stripes := true
+	table := &excelize.Table{Range: cells, Name: tableName(name), StyleName: "TableStyleLight1", ShowRowStripes: &stripes}
+	if err := s.stream.AddTable(table); err != nil {
+		return err
+	}
+	for i := 0; i < len(s.columns); {
+		// Neighbours with the same colours share one range.
+		end := i + 1
+		for end < len(s.columns) && sameColours(s.columns[i].colours, s.columns[end].colours) {
+			end++
+		}
+		if s.columns[i].colours != nil {
+			if err := b.paint(name, cellName(i+1, s.header+1)+":"+cellName(end, s.last), s.columns[i].colours); err != nil {
+				return err
+			}
+		}
+		i = end
+	}
+	// Account ids are text on purpose; Excel need not mark each as a number stored as text.
+	return b.file.AddIgnoredErrors(name, cells, excelize.IgnoredErrorsNumberStoredAsText)
+}
+
+func sameColours(a, b []colour) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].begins != b[i].begins {
+			return false
+		}
+	}
+	return true
+}
+
+// tableName makes a name that Excel takes for a table: letters, digits and underscores.
+func tableName(sheet string) string {
+	keep := func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '_'
+	}
+	return "Table_" + strings.Map(keep, sheet)
+}
+
+// cellName is the name of a cell, such as B7. Columns and rows count from 1 and stay
+// within the limits of a sheet, which excelize checks when the cell is written.
+func cellName(column, row int) string {
+	name, err := excelize.CoordinatesToCellName(column, row)
+	if err != nil {
+		return ""
+	}
+	return name
+}

@@ -1,0 +1,143 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Colours of the workbook: one accent and greys. Red, amber and green stand only in
+// conditional formats, beside words that say the same.
+const (
+	accentColour = "1F4E79"
+	bandColour   = "F2F2F2"
+	lineColour   = "D9D9D9"
+)
+
+// workbookStyles are the numbers of the cell styles and of the conditional formats.
+type workbookStyles struct {
+	text, wrapped, centred, count, score, moment int
+
+	header, figureHeader, lowHeader, turnedHeader, label, bigFigure, total int
+
+	title, subtitle, heading, paragraph, notice int
+
+	good, bad, accepted, unknown int
+}
+
+func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
+	var s workbookStyles
+	var failed error
+	style := func(font excelize.Font, fill string, alignment excelize.Alignment, format string, line bool) int {
+		font.Family = "Calibri"
+		if font.Size == 0 {
+			font.Size = 10
+		}
+		style := &excelize.Style{Font: &font, Alignment: &alignment}
+		if fill != "" {
+			style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
+		}
+		if format != "" {
+			style.CustomNumFmt = &format
+		}
+		if line {
+			style.Border = []excelize.Border{{Type: "bottom", Style: 1, Color: lineColour}}
+		}
+		id, err := f.NewStyle(style)
+		if err != nil && failed == nil {
+			failed = fmt.Errorf("make cell styles: %w", err)
+		}
+		return id
+	}
+	var (
+		top      = excelize.Alignment{Vertical: "top"}
+		wrapped  = excelize.Alignment{Vertical: "top", WrapText: true}
+		right    = excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1}
+		left     = excelize.Alignment{Vertical: "top", Horizontal: "left"}
+		centred  = excelize.Alignment{Vertical: "top", Horizontal: "center", WrapText: true}
+		middle   = excelize.Alignment{Vertical: "center", WrapText: true}
+		turned   = excelize.Alignment{Vertical: "bottom", Horizontal: "center", WrapText: true, TextRotation: 90}
+		plain    = excelize.Font{}
+		white    = excelize.Font{Bold: true, Color: "FFFFFF"}
+		accented = func(size float64) excelize.Font {
+			return excelize.Font{Bold: true, Color: accentColour, Size: size}
+		}
+	)
+	// The number format of text keeps a text such as =1+1 a text also when it is edited.
+	s.text = style(plain, "", top, "@", true)
+	s.wrapped = style(plain, "", wrapped, "@", true)
+	s.centred = style(plain, "", centred, "@", true)
+	s.count = style(plain, "", right, "#,##0", true)
+	s.score = style(plain, "", right, "0.0", true)
+	s.moment = style(plain, "", left, "yyyy-mm-dd hh:mm:ss", true)
+	// Headers stand at the top of their cells, since Excel puts the button of the filter
+	// at the bottom.
+	s.header = style(white, accentColour, wrapped, "@", false)
+	s.figureHeader = style(white, accentColour, excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1, WrapText: true}, "@", false)
+	s.lowHeader = style(white, accentColour, excelize.Alignment{Vertical: "bottom", WrapText: true}, "@", false)
+	s.turnedHeader = style(white, accentColour, turned, "@", false)
+	s.label = style(excelize.Font{Bold: true}, bandColour, middle, "@", true)
+	s.bigFigure = style(accented(16), "", excelize.Alignment{Vertical: "center", Horizontal: "left"}, "0.0", true)
+	s.total = style(accented(12), "", excelize.Alignment{Vertical: "center", Horizontal: "left"}, "#,##0", true)
+	s.title = style(accented(20), "", excelize.Alignment{Vertical: "center"}, "@", false)
+	s.subtitle = style(excelize.Font{Color: "595959"}, "", wrapped, "@", false)
+	s.heading = style(accented(13), "", excelize.Alignment{Vertical: "bottom"}, "@", false)
+	s.paragraph = style(plain, "", wrapped, "@", false)
+	s.notice = style(excelize.Font{Bold: true}, lineColour, middle, "@", false)
+
+	conditional := func(font, fill string) int {
+		id, err := f.NewConditionalStyle(&excelize.Style{
+			Font: &excelize.Font{Color: font},
+			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}},
+		})
+		if err != nil && failed == nil {
+			failed = fmt.Errorf("make conditional formats: %w", err)
+		}
+		return id
+	}
+	s.good = conditional("006100", "E2EFDA")
+	s.bad = conditional("9C0006", "F8CBCB")
+	s.accepted = conditional("7F6000", "FFEB9C")
+	s.unknown = conditional("404040", "D9D9D9")
+	return s, failed
+}
+
+// colour says which words of a column take which conditional format.
+type colour struct {
+	begins string
+	format func(workbookStyles) int
+}
+
+// verdictColours are those of verdicts and of items. The first that fits decides.
+func verdictColours() []colour {
+	return []colour{
+		{"pass", func(s workbookStyles) int { return s.good }},
+		{"FAIL (org", func(s workbookStyles) int { return s.bad }},
+		{"FAIL (", func(s workbookStyles) int { return s.accepted }},
+		{"FAIL", func(s workbookStyles) int { return s.bad }},
+		{"not assessed", func(s workbookStyles) int { return s.unknown }},
+	}
+}
+
+// outcomeColours are those of what became of an account.
+func outcomeColours() []colour {
+	return []colour{
+		{"complete", func(s workbookStyles) int { return s.good }},
+		{"partial", func(s workbookStyles) int { return s.accepted }},
+		{"not ", func(s workbookStyles) int { return s.bad }},
+		{"excluded", func(s workbookStyles) int { return s.unknown }},
+	}
+}
+
+// paint puts conditional formats on a range.
+func (b *workbook) paint(sheet, cells string, colours []colour) error {
+	var options []excelize.ConditionalFormatOptions
+	for _, c := range colours {
+		format := c.format(b.styles)
+		options = append(options, excelize.ConditionalFormatOptions{Type: "text", Criteria: "begins with", Value: c.begins, Format: &format, StopIfTrue: true})
+	}
+	if err := b.file.SetConditionalFormat(sheet, cells, options); err != nil {
+		return fmt.Errorf("colour cells %s: %w", cells, err)
+	}
+	return nil
+}

@@ -1,0 +1,275 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"orgaudit/report/benchmark"
+)
+
+// writeSummary writes the first sheet: what was audited, the score, and what weighs most.
+func writeSummary(b *workbook, r *Report) error {
+	p, err := b.newPage("Summary", []float64{42, 11, 11, 11, 11, 11, 11, 11, 11, 11})
+	if err != nil {
+		return err
+	}
+	for _, write := range []func(*page, *Report) error{summaryHead, summaryScore} {
+		if err := write(p, r); err != nil {
+			return err
+		}
+	}
+	// The charts stand above the tables that they are made from.
+	if err := p.heading("Scores by unit and fails by severity"); err != nil {
+		return err
+	}
+	charts := p.row
+	p.row += chartRows
+	for _, write := range []func(*page, *Report) error{summaryWorst, summaryAccounts} {
+		if err := write(p, r); err != nil {
+			return err
+		}
+	}
+	severities, err := summarySeverities(p, r)
+	if err != nil {
+		return err
+	}
+	units, err := summaryUnits(p, r)
+	if err != nil {
+		return err
+	}
+	if err := summaryFacts(p, r); err != nil {
+		return err
+	}
+	return addSummaryCharts(p, charts, units, severities)
+}
+
+func summaryHead(p *page, r *Report) error {
+	s := p.book.styles
+	if err := p.textOfHeight(s.title, r.Title, 32); err != nil {
+		return err
+	}
+	var who []string
+	for _, part := range []string{r.Company, "organization " + r.Organization.ID, r.Confidentiality} {
+		if part != "" {
+			who = append(who, part)
+		}
+	}
+	if err := p.text(s.subtitle, strings.Join(who, " · ")); err != nil {
+		return err
+	}
+	asOf := fmt.Sprintf("As of %s to %s UTC: the first and the last call to AWS.", utcText(r.Evidence.FirstCall), utcText(r.Evidence.LastCall))
+	if err := p.text(s.subtitle, asOf); err != nil {
+		return err
+	}
+	if r.Evidence.Simulated {
+		if err := p.textOfHeight(s.notice, "SIMULATED DATA: this organization is the one that is built into orgaudit. It does not exist.", 22); err != nil {
+			return err
+		}
+	}
+	if !r.Evidence.Complete {
+		notice := fmt.Sprintf("THE RUN WAS CUT OFF: %d of %d accounts were not looked at. Their controls count as not assessed.", r.Coverage.NotCollected, r.Coverage.Accounts)
+		if err := p.textOfHeight(s.notice, notice, 22); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func utcText(t time.Time) string {
+	if t.IsZero() {
+		return dash
+	}
+	return t.UTC().Format("2006-01-02 15:04:05")
+}
+
+func summaryScore(p *page, r *Report) error {
+	if err := p.heading("Score of the organization"); err != nil {
+		return err
+	}
+	s := p.book.styles
+	label := func(text string, columns int) span { return span{value: text, columns: columns, style: s.label} }
+	err := p.line(s.label, 2*lineHeight+3, label("Raw score, 0 to 100", 1), label("Adjusted score", 2),
+		label("Bounds of the raw score", 2), label("Grade", 1), label("Coverage of controls (%)", 2), label("Accounts assessed", 2))
+	if err != nil {
+		return err
+	}
+	assessed := fmt.Sprintf("%d of %d", r.Coverage.Complete+r.Coverage.Partial, r.Coverage.InScope())
+	figure := func(value any, columns int) span { return span{value: value, columns: columns, style: s.bigFigure} }
+	err = p.line(s.bigFigure, 30, figure(r.Score.Raw, 1), figure(r.Score.Adjusted, 2),
+		figure(boundsText(r.Score), 2), figure(r.Score.Grade, 1), figure(r.Score.Coverage, 2), figure(assessed, 2))
+	if err != nil {
+		return err
+	}
+	return p.text(s.paragraph, scoreSentence(r))
+}
+
+func boundsText(s benchmark.Score) string {
+	if s.Low == nil || s.High == nil {
+		return dash
+	}
+	return fmt.Sprintf("%.1f – %.1f", *s.Low, *s.High)
+}
+
+// scoreSentence explains the figures of the score beside it.
+func scoreSentence(r *Report) string {
+	if r.Score.Raw == nil {
+		return "Nothing could be judged, so there is no score."
+	}
+	var words []string
+	if r.Tally.CountNotAssessed > 0 {
+		words = append(words, fmt.Sprintf("%s could not be assessed: the raw score would be %.1f if all of that failed, and %.1f if all of it passed.",
+			counted(r.Tally.CountNotAssessed, "result", "results"), *r.Score.Low, *r.Score.High))
+	}
+	if r.Score.Capped {
+		words = append(words, fmt.Sprintf("The grade is capped at %s by a failed critical control.", r.Score.Grade))
+	}
+	words = append(words, "The adjusted score counts fails as passed that have an approved exception or that a policy of the organization makes ineffective.")
+	if r.MeanAccount != nil {
+		words = append(words, fmt.Sprintf("The mean of the accounts' raw scores is %.1f.", *r.MeanAccount))
+	}
+	if r.WorstAccount >= 0 {
+		a := &r.Accounts[r.WorstAccount]
+		words = append(words, fmt.Sprintf("The lowest is %.1f, of account %s (%s).", *a.Score.Raw, a.ID, a.Name))
+	}
+	return strings.Join(words, " ")
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func summaryWorst(p *page, r *Report) error {
+	if err := p.heading("Worst findings"); err != nil {
+		return err
+	}
+	t := pageTable{titles: []string{"Finding", "Severity", "Accounts", "Items"}, spans: []int{7, 1, 1, 1}, wideChars: 105}
+	for _, w := range r.Worst {
+		c := &r.Controls[w.Control]
+		var accounts any = organizationRow
+		if c.Scope == benchmark.AccountScope {
+			accounts = len(w.Accounts)
+		}
+		t.rows = append(t.rows, []any{w.Sentence, string(c.Severity), accounts, w.Items})
+	}
+	if len(t.rows) == 0 {
+		return p.text(p.book.styles.paragraph, "No control failed.")
+	}
+	_, _, err := p.table(t)
+	return err
+}
+
+func summaryAccounts(p *page, r *Report) error {
+	if err := p.heading("Coverage of accounts"); err != nil {
+		return err
+	}
+	c := r.Coverage
+	_, _, err := p.table(pageTable{
+		titles: []string{"What became of them", "Accounts", "Complete", "Partial", "Not entered", "Not collected", "Excluded"},
+		rows:   [][]any{{"All accounts of the organization", c.Accounts, c.Complete, c.Partial, c.NotEntered, c.NotCollected, c.Excluded}},
+	})
+	return err
+}
+
+// cells are rows of a table on a sheet that a chart is made from.
+type cells struct{ first, last int }
+
+func summarySeverities(p *page, r *Report) (cells, error) {
+	if err := p.heading("Results by severity"); err != nil {
+		return cells{}, err
+	}
+	t := pageTable{titles: []string{"Severity", "Failed", "of these excepted", "of these mitigated", "Passed", "Not assessed"}}
+	for _, severity := range benchmark.Severities() {
+		var failed, excepted, mitigated, passed, unknown int
+		for i := range r.Controls {
+			if c := &r.Controls[i]; c.Severity == severity {
+				failed += c.Failed
+				excepted += c.Excepted
+				mitigated += c.Mitigated
+				passed += c.Passed
+				unknown += c.NotAssessed
+			}
+		}
+		t.rows = append(t.rows, []any{string(severity), failed, excepted, mitigated, passed, unknown})
+	}
+	first, last, err := p.table(t)
+	return cells{first, last}, err
+}
+
+// chartUnits is the largest number of units that a chart shows.
+const chartUnits = 24
+
+// summaryUnits writes the scores of all units, and where they are too many for the chart,
+// a second table of the top two levels for it.
+func summaryUnits(p *page, r *Report) (cells, error) {
+	all, err := unitTable(p, "Scores by unit", r.Units)
+	if err != nil || len(r.Units) <= chartUnits {
+		return all, err
+	}
+	top := slices.DeleteFunc(slices.Clone(r.Units), func(u Unit) bool { return u.Depth > 1 })
+	heading := "Units of the chart: the top two levels"
+	if len(top) > chartUnits {
+		heading = fmt.Sprintf("Units of the chart: the first %d of the top two levels", chartUnits)
+		top = top[:chartUnits]
+	}
+	return unitTable(p, heading, top)
+}
+
+func unitTable(p *page, heading string, units []Unit) (cells, error) {
+	if err := p.heading(heading); err != nil {
+		return cells{}, err
+	}
+	t := pageTable{
+		titles: []string{"Unit, with all accounts below it", "Grade", "Accounts", "In scope", "Raw score", "Adjusted score", "Low bound", "High bound", "Coverage (%)", "Mean of accounts"},
+	}
+	for i := range units {
+		u := &units[i]
+		name := strings.Repeat("    ", u.Depth) + u.Name
+		t.rows = append(t.rows, []any{name, gradeText(u.Score), u.Accounts, u.InScope, u.Score.Raw, u.Score.Adjusted, u.Score.Low, u.Score.High, u.Score.Coverage, u.Mean})
+	}
+	first, last, err := p.table(t)
+	return cells{first, last}, err
+}
+
+// gradeText marks a grade that a failed critical control caps.
+func gradeText(s benchmark.Score) string {
+	if s.Capped {
+		return s.Grade + " (capped)"
+	}
+	return s.Grade
+}
+
+func summaryFacts(p *page, r *Report) error {
+	if err := p.heading("What this workbook rests on"); err != nil {
+		return err
+	}
+	o, e := r.Organization, r.Evidence
+	run := "complete"
+	if !e.Complete {
+		run = "cut off before its end"
+	}
+	facts := [][2]string{
+		{"Organization", fmt.Sprintf("%s, partition %s, feature set %s, %s, %s below the root", o.ID, o.Partition, o.FeatureSet, counted(o.Accounts, "account", "accounts"), counted(o.Units, "unit", "units"))},
+		{"Management account", o.ManagementAccount + ", " + o.ManagementName},
+		{"Benchmark", r.Benchmark.Title + " (" + r.Benchmark.ID + ")"},
+		{"SHA-256 of the benchmark", r.Benchmark.Digest},
+		{"Collected by", e.Caller},
+		{"First call to AWS (UTC)", utcText(e.FirstCall)},
+		{"Last call to AWS (UTC)", utcText(e.LastCall)},
+		{"Calls to AWS", fmt.Sprintf("%d, of which %d were retries", e.Calls, e.Retries)},
+		{"Run", run},
+		{"SHA-256 of the evidence's SHA256SUMS", e.Digest},
+		{"Version of orgaudit that collected", e.Tool},
+		{"SHA-256 of its settings", e.ConfigDigest},
+	}
+	for _, f := range facts {
+		if err := p.fact(f[0], f[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,20 @@
+// Package templates holds the files that orgaudit carries in its binary: the benchmarks,
+// the prose of the reports and the fonts of the PDF.
+package templates
+
+import "embed"
+
+// Benchmarks holds benchmarks/NAME.toml.
+//
+//go:embed benchmarks/*.toml
+var Benchmarks embed.FS
+
+// Prose holds prose/NAME.tmpl, templates of package text/template.
+//
+//go:embed prose/*.tmpl
+var Prose embed.FS
+
+// Fonts holds the fonts of the PDF: Noto Sans, which covers Latin, Greek and Cyrillic.
+//
+//go:embed fonts/NotoSans-Regular.ttf fonts/NotoSans-Bold.ttf
+var Fonts embed.FS
