@@ -53,7 +53,8 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 		})
 	}
 	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
-		if err := stack.Initialize.Add(readOnly(allowed), middleware.Before); err != nil {
+		// Last of the step, since the SDK notes the names of service and operation in it.
+		if err := stack.Initialize.Add(readOnly(allowed), middleware.After); err != nil {
 			return err
 		}
 		return stack.Finalize.Insert(attempt(inFlight), "Retry", middleware.After)

@@ -12,13 +12,14 @@ import (
 	"math"
 	"os"
 	"slices"
+	"sort"
 
 	"github.com/xuri/excelize/v2"
 )
 
 // saveWorkbook writes the file with its parts in one order. Excelize walks its streamed
-// sheets in the order of a map, which differs from run to run; so the compressed parts
-// are kept in a temporary file until all are there.
+// sheets, and the content types of images, in the order of a map, which differs from run
+// to run; so the compressed parts are kept in a temporary file until all are there.
 func saveWorkbook(file *excelize.File, w io.Writer) (err error) {
 	spool, err := os.CreateTemp("", "orgaudit-")
 	if err != nil {
@@ -29,6 +30,9 @@ func saveWorkbook(file *excelize.File, w io.Writer) (err error) {
 			err = fmt.Errorf("remove temporary file of the workbook: %w", e)
 		}
 	}()
+	if types := file.ContentTypes; types != nil {
+		sort.Slice(types.Defaults, func(i, j int) bool { return types.Defaults[i].Extension < types.Defaults[j].Extension })
+	}
 	parts := &workbookParts{spool: spool}
 	file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return parts })
 	// The buffer stays empty: everything goes through parts.
