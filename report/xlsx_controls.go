@@ -37,9 +37,9 @@ func writeControls(b *workbook, r *Report) error {
 		}
 	}
 	for _, n := range r.NotJudged {
-		err := s.row(numberOrDash(n.Number), dash, n.Title, n.Level, n.Assessment, notJudged, nil, nil, nil,
-			nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil)
-		if err != nil {
+		values := make([]any, len(s.columns))
+		copy(values, []any{numberOrDash(n.Number), dash, n.Title, n.Level, n.Assessment, notJudged})
+		if err := s.row(values...); err != nil {
 			return err
 		}
 	}

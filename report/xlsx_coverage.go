@@ -68,7 +68,8 @@ func writeCoverage(b *workbook, r *Report) error {
 
 // coverageTotals are the rows above the list: its title, and the totals as formulas over
 // the list with their values. The organization's own count comes from the walk, so that a
-// lost account shows as a difference.
+// lost account shows as a difference. The formulas look at one sheet: no organization has
+// as many accounts as a sheet has rows.
 func coverageTotals(b *workbook, r *Report) []leadRow {
 	const header = 5
 	outcomeCells := cellName(coverageOutcome, header+1) + ":" + cellName(coverageOutcome, header+max(len(r.Accounts), 1))

@@ -35,11 +35,11 @@ func writeSummary(b *workbook, r *Report) error {
 	if err != nil {
 		return err
 	}
-	units, err := summaryUnits(p, r)
-	if err != nil {
+	if err := summaryFacts(p, r); err != nil {
 		return err
 	}
-	if err := summaryFacts(p, r); err != nil {
+	units, err := summaryUnits(p, r)
+	if err != nil {
 		return err
 	}
 	return addSummaryCharts(p, charts, units, severities)
@@ -69,7 +69,7 @@ func summaryHead(p *page, r *Report) error {
 		}
 	}
 	if !r.Evidence.Complete {
-		notice := fmt.Sprintf("THE RUN WAS CUT OFF: %d of %d accounts were not looked at. Their controls count as not assessed.", r.Coverage.NotCollected, r.Coverage.Accounts)
+		notice := fmt.Sprintf("THE RUN WAS CUT OFF before %d of %d accounts. Their controls count as not assessed.", r.Coverage.NotCollected, r.Coverage.Accounts)
 		if err := p.textOfHeight(s.notice, notice, 22); err != nil {
 			return err
 		}

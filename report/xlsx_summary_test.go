@@ -13,7 +13,7 @@ import (
 )
 
 func TestSummarySays(t *testing.T) {
-	const simulated, cutOff = "SIMULATED DATA", "THE RUN WAS CUT OFF: 1 of 12 accounts were not looked at."
+	const simulated, cutOff = "SIMULATED DATA", "THE RUN WAS CUT OFF before 1 of 12 accounts."
 	for _, test := range []struct {
 		name   string
 		change func(*Report)

@@ -44,7 +44,7 @@ func ownCredentials(ctx context.Context) (aws.Config, error) {
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		if org.ErrorCode(err) == "" {
-			err = errors.Join(errNoCredentials, err)
+			err = fmt.Errorf("%w: %w", errNoCredentials, err)
 		}
 		return aws.Config{}, fmt.Errorf("look for AWS credentials: %w", err)
 	}
@@ -103,6 +103,9 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 // earlier returns the record of the evidence that stands in the folder, if there is any,
 // and an error where it must stay as it is.
 func (g *gathering) earlier(dir string) (*collect.Record, error) {
+	if g.resume && g.overwrite {
+		return nil, usageError{errors.New("--resume keeps the earlier evidence and --overwrite removes it; only one of them can be given")}
+	}
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
 		if g.resume {

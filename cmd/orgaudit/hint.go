@@ -17,11 +17,7 @@ func hint(err error) string {
 	if errors.Is(err, errNoCredentials) {
 		return "name a profile with AWS_PROFILE, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with \"aws sso login\"; \"orgaudit demo\" needs none"
 	}
-	var operation *smithy.OperationError
-	service, name := "", ""
-	if errors.As(err, &operation) {
-		service, name = operation.ServiceID, operation.OperationName
-	}
+	service, name := operation(err)
 	switch code := org.ErrorCode(err); {
 	case strings.HasPrefix(code, "ExpiredToken"):
 		return "the credentials have expired; sign in again (\"aws sso login\", or new keys) and go on with --resume"
@@ -35,4 +31,16 @@ func hint(err error) string {
 		return "AWS does not say which: the role does not exist, does not trust you, or asks for another external ID (organization.role_arn, organization.external_id)"
 	}
 	return ""
+}
+
+// operation is the innermost call of an error: a call that failed because its credentials
+// could not be had wraps the call that should have brought them.
+func operation(err error) (service, name string) {
+	for {
+		var op *smithy.OperationError
+		if !errors.As(err, &op) {
+			return service, name
+		}
+		service, name, err = op.ServiceID, op.OperationName, op.Err
+	}
 }

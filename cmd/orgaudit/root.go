@@ -83,6 +83,8 @@ Report again, offline:  orgaudit report 2026-q4/evidence --out again
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noCommand,
+		// Cobra takes its own distance only where it makes the message itself.
+		SuggestionsMinimumDistance: 2,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return c.Help()
 		},

@@ -87,7 +87,6 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 func (g *gathering) addFlags(c *cobra.Command) {
 	c.Flags().BoolVar(&g.resume, "resume", false, "go on with the run in --out: keep the accounts that it has, collect the others")
 	c.Flags().BoolVar(&g.overwrite, "overwrite", false, "replace the evidence that stands in --out")
-	c.MarkFlagsMutuallyExclusive("resume", "overwrite")
 }
 
 // auditAll collects, judges and reports.

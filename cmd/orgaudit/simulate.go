@@ -85,8 +85,15 @@ set AWS_ENDPOINT_URL_STS as well, or use the keys that are printed.`,
 				return usageError{fmt.Errorf("listen: %w", err)}
 			}
 			keys := server.ManagementCredentials()
-			fmt.Fprintf(s.out, "export AWS_ENDPOINT_URL=http://%s\nexport AWS_ACCESS_KEY_ID=%s\nexport AWS_SECRET_ACCESS_KEY=%s\nexport AWS_REGION=%s\n",
-				listener.Addr(), keys.AccessKeyID, keys.SecretAccessKey, keys.Region)
+			for _, line := range [][2]string{
+				{"AWS_ENDPOINT_URL", "http://" + listener.Addr().String()},
+				{"AWS_ACCESS_KEY_ID", keys.AccessKeyID},
+				{"AWS_SECRET_ACCESS_KEY", keys.SecretAccessKey},
+				{"AWS_REGION", keys.Region},
+				{"AWS_DEFAULT_REGION", keys.Region}, // what version 1 of the AWS CLI reads
+			} {
+				fmt.Fprintf(s.out, "export %s=%s\n", line[0], line[1])
+			}
 			return serve(c.Context(), listener, server)
 		},
 	}

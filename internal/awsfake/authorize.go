@@ -34,6 +34,7 @@ func (s *Server) factsOf(who *identity, region string) facts {
 // kind of policy is the cause, and which policy denied, as the document
 // "Troubleshoot access denied error messages" of the IAM user guide describes.
 func (s *Server) authorize(r *request, action, resource string) error {
+	r.action = action
 	reason := s.denial(r.caller, access{action, resource, s.factsOf(r.caller, r.region)}, false)
 	if reason == "" {
 		return nil

@@ -11,6 +11,9 @@ type Call struct {
 	Account   string `json:"account"`
 	Service   string `json:"service"` // prefix of the IAM actions, such as iam or access-analyzer
 	Operation string `json:"operation"`
+	// Action is the IAM action that was authorized; several operations share one,
+	// and a call that was refused before, or that needs no permission, has none.
+	Action string `json:"action,omitempty"`
 	// Region is the region that the call counts as made in; that of a global
 	// service is always the same, whatever region the client signed for.
 	Region    string `json:"region"`

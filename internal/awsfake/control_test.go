@@ -49,9 +49,9 @@ func TestCallsAreCounted(t *testing.T) {
 
 	const alice, admin = "arn:aws:iam::111122223333:user/alice", "arn:aws:sts::333344445555:assumed-role/Admin/audit"
 	want := []awsfake.Call{
-		{Account: management, Service: "sts", Operation: "AssumeRole", Region: "us-east-1", Principal: alice, Status: 200},
-		{Account: sandbox, Service: "iam", Operation: "GetAccountSummary", Region: "us-east-1", Principal: admin, Status: 200},
-		{Account: sandbox, Service: "iam", Operation: "GenerateCredentialReport", Region: "us-east-1", Principal: admin, Status: 403, Error: "AccessDenied"},
+		{Account: management, Service: "sts", Operation: "AssumeRole", Action: "sts:AssumeRole", Region: "us-east-1", Principal: alice, Status: 200},
+		{Account: sandbox, Service: "iam", Operation: "GetAccountSummary", Action: "iam:GetAccountSummary", Region: "us-east-1", Principal: admin, Status: 200},
+		{Account: sandbox, Service: "iam", Operation: "GenerateCredentialReport", Action: "iam:GenerateCredentialReport", Region: "us-east-1", Principal: admin, Status: 403, Error: "AccessDenied"},
 	}
 	if diff := cmp.Diff(want, f.Calls()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)

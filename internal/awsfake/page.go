@@ -27,8 +27,9 @@ func page[T any](s *Server, r *request, items []T, token string, size, limit int
 			return nil, "", errPageToken
 		}
 	}
-	if size == 0 || size > s.options.PageSize {
-		size = s.options.PageSize
+	longest := min(s.options.PageSize, limit)
+	if size == 0 || size > longest {
+		size = longest
 	}
 	end := min(start+size, len(items))
 	if end == len(items) {

@@ -50,6 +50,7 @@ type request struct {
 	id        string
 	service   *service
 	operation string
+	action    string // IAM action, once it was authorized or denied
 	region    string
 	form      url.Values // input of the query protocol
 	parameter string     // last part of the path, for REST operations that have one
@@ -57,7 +58,7 @@ type request struct {
 }
 
 func (r *request) call(status int, code string) Call {
-	c := Call{Service: r.service.name, Operation: r.operation, Region: r.region, Status: status, Error: code}
+	c := Call{Service: r.service.name, Operation: r.operation, Action: r.action, Region: r.region, Status: status, Error: code}
 	if r.caller != nil {
 		c.Account, c.Principal = r.caller.account.ID, r.caller.arn
 	}

@@ -57,6 +57,7 @@ func assumeRole(s *Server, r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.action = "sts:AssumeRole"
 	refused := r.service.protocol.denied("User: " + r.caller.arn +
 		" is not authorized to perform: sts:AssumeRole on resource: " + in.arn)
 	t, ok := s.accounts[in.account]

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"orgaudit/internal/awsfake"
 )
@@ -188,6 +189,15 @@ func TestSessionPolicyNarrows(t *testing.T) {
 	if want := "because no session policy allows the iam:GetAccountSummary action"; !strings.Contains(err.Error(), want) {
 		t.Errorf("got %q, want it to say %q", err, want)
 	}
+	managed := iam.NewFromConfig(f.assume(t, &sts.AssumeRoleInput{
+		RoleArn: aws.String("arn:aws:iam::" + shop + ":role/AuditRole"), ExternalId: aws.String("example"),
+		PolicyArns: []types.PolicyDescriptorType{{Arn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")}},
+	}))
+	if _, err := managed.GetAccountSummary(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	_, err = managed.GenerateCredentialReport(t.Context(), nil)
+	wantCode(t, err, "AccessDenied")
 	_, err = sts.NewFromConfig(f.admin()).AssumeRole(t.Context(), &sts.AssumeRoleInput{
 		RoleArn: aws.String("arn:aws:iam::" + shop + ":role/Bounded"), RoleSessionName: aws.String("audit"), Policy: aws.String(`{"Statement":1}`),
 	})
