@@ -98,6 +98,13 @@ func defaultConfig() *config {
 	c.Role.Duration.Duration = time.Hour
 	c.Role.ManagementAccount, c.Role.CallerAccount = "auto", "auto"
 	c.Accounts.States = []string{org.StateActive}
+	// Empty lists and not nil: TOML writes no nil, and a setting that is not written is unknown.
+	for _, list := range []*[]string{
+		&c.Accounts.IncludeUnits, &c.Accounts.ExcludeUnits, &c.Accounts.Include, &c.Accounts.Exclude,
+		&c.Accounts.IncludeTags, &c.Accounts.ExcludeTags, &c.Collect.Regions,
+	} {
+		*list = []string{}
+	}
 	c.Collect.Accounts, c.Collect.Collectors, c.Collect.CallsInFlight = 16, 4, 48
 	c.Collect.Attempts = 8
 	c.Collect.MaxBackoff.Duration = 20 * time.Second

@@ -11,7 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,8 +20,9 @@ import (
 	"orgaudit/internal/awsfake"
 )
 
-// demoServer serves a demo organization and calls at when the nth call comes.
-func demoServer(t *testing.T, accounts int, n int64, at func()) (url string, environ []string) {
+// demoServer serves a demo organization. It calls at, once, when n accounts have been asked
+// for their credential report, so that some are through and others are not.
+func demoServer(t *testing.T, accounts, n int, at func()) (environ []string) {
 	t.Helper()
 	world, err := awsfake.Demo(awsfake.DemoOptions{Seed: 3, Accounts: accounts, Now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)})
 	if err != nil {
@@ -31,16 +32,22 @@ func demoServer(t *testing.T, accounts int, n int64, at func()) (url string, env
 	if err != nil {
 		t.Fatal(err)
 	}
-	var calls atomic.Int64
+	var once sync.Once
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if calls.Add(1) == n {
-			at()
-		}
 		fake.ServeHTTP(w, r)
+		reports := 0
+		for _, c := range fake.Calls() {
+			if c.Operation == "GetCredentialReport" {
+				reports++
+			}
+		}
+		if reports == n {
+			once.Do(at)
+		}
 	}))
 	t.Cleanup(server.Close)
 	keys := fake.ManagementCredentials()
-	return server.URL, []string{
+	return []string{
 		"AWS_ENDPOINT_URL=" + server.URL,
 		"AWS_ACCESS_KEY_ID=" + keys.AccessKeyID,
 		"AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
@@ -94,7 +101,7 @@ func verdicts(t *testing.T, out string) map[string]string {
 // uninterrupted is the audit that an interrupted one must come to in the end.
 func uninterrupted(t *testing.T, accounts int) map[string]string {
 	t.Helper()
-	_, environ := demoServer(t, accounts, -1, nil)
+	environ := demoServer(t, accounts, -1, nil)
 	setenv(t, environ)
 	out := t.TempDir()
 	var stdout, stderr bytes.Buffer
@@ -109,7 +116,7 @@ func TestInterruptKeepsWhatWasCollectedAndResumes(t *testing.T) {
 	want := uninterrupted(t, accounts)
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	_, environ := demoServer(t, accounts, 190, interrupt)
+	environ := demoServer(t, accounts, 6, interrupt)
 	setenv(t, environ)
 	out := t.TempDir()
 
@@ -161,7 +168,7 @@ func TestKilledRunLeavesNothingHalf(t *testing.T) {
 	}
 	out := t.TempDir()
 	started := make(chan *exec.Cmd, 1)
-	_, environ := demoServer(t, accounts, 200, func() {
+	environ := demoServer(t, accounts, 6, func() {
 		c := <-started
 		_ = c.Process.Kill() // SIGKILL; a process that is gone already fails the test below
 	})

@@ -35,6 +35,8 @@ func DefaultParameters() Parameters {
 		MaxKeyAgeDays:           90,
 		RootMaxDays:             90,
 		SupportPolicies:         []string{"AWSSupportAccess"},
+		RequiredPolicies:        []string{},
+		IgnoreAccounts:          []string{},
 	}
 }
 
