@@ -59,6 +59,11 @@ func CauseOf(err error) Cause {
 		case http.StatusTooManyRequests:
 			return Throttled
 		}
+		if response.HTTPStatusCode() >= http.StatusInternalServerError {
+			// What a proxy or a load balancer writes beside its 502 is no answer of AWS's
+			// that could be understood or not.
+			return Failed
+		}
 	}
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound {

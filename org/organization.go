@@ -64,8 +64,10 @@ type Account struct {
 	Joined time.Time `json:"joined"`
 	// Path holds the ids of the nodes above the account, the root first and the unit
 	// that holds the account last. It is empty where the account's place is not known.
-	Path []string          `json:"path"`
-	Tags map[string]string `json:"tags,omitempty"`
+	Path []string `json:"path"`
+	// Tags is nil where nobody asked for the tags or they could not be read, and empty
+	// where the account has none.
+	Tags map[string]string `json:"tags"`
 }
 
 // Policy is a policy of AWS Organizations with all its targets.

@@ -81,6 +81,9 @@ func (o *Organization) checkSelection(s Selection) error {
 		if gap, missing := o.Missing(SectionTags); missing {
 			return fmt.Errorf("accounts cannot be selected by tag, since tags could not be read: %s", gap.Message)
 		}
+		if slices.ContainsFunc(o.Accounts, func(a Account) bool { return a.Tags == nil }) {
+			return fmt.Errorf("accounts cannot be selected by tag, since tags were not asked for")
+		}
 	}
 	if len(s.IncludeUnits)+len(s.ExcludeUnits) > 0 {
 		if gap, missing := o.Missing(SectionTree); missing {

@@ -180,10 +180,24 @@ func (w *walker) tags(ctx context.Context) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	w.result.Gaps = append(w.result.Gaps, joinTagGaps(gaps)...)
+	return nil
+}
+
+// joinTagGaps returns the gaps that are there, one for each account; but where every
+// account was refused with the same code, one gap says so for all of them.
+func joinTagGaps(gaps []*Gap) []Gap {
+	var found []Gap
+	same := true
 	for _, g := range gaps {
+		same = same && g != nil && g.Cause == gaps[0].Cause && g.Code == gaps[0].Code
 		if g != nil {
-			w.result.Gaps = append(w.result.Gaps, *g)
+			found = append(found, *g)
 		}
 	}
-	return nil
+	if same && len(found) > 1 {
+		found[0].Account, found[0].Subject = "", ""
+		return found[:1]
+	}
+	return found
 }

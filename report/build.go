@@ -103,6 +103,7 @@ func (b *builder) skeleton() *Report {
 			Simulated: b.record.Simulated, Calls: b.record.Calls, Retries: b.record.Retries,
 		},
 		WorstAccount: -1,
+		Digests:      b.digests.Files,
 		NotJudged:    b.Definition.NotJudged(),
 		Weights:      b.Weights,
 		Parameters:   b.Parameters.Values(),

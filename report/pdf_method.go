@@ -41,11 +41,11 @@ func (d *pdfDocument) parameters() error {
 		return d.writeProse("no-parameters", nil)
 	}
 	columns := []pdfColumn{
-		{title: "Name", width: 40, lines: 2},
-		{title: "Value", width: 22, lines: 2},
-		{title: "Default", width: 22, lines: 2},
-		{title: "Meaning", width: 62, lines: 3},
-		{title: "Source", width: 34, lines: 3},
+		{title: "Name", width: 48, lines: 2},
+		{title: "Value", width: 27, lines: 2},
+		{title: "Default", width: 27, lines: 2},
+		{title: "Meaning", width: 48, lines: 4},
+		{title: "Source", width: 30, lines: 4},
 	}
 	var rows [][]pdfCell
 	for _, p := range d.report.Parameters {

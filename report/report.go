@@ -55,6 +55,9 @@ type Report struct {
 	Weights    benchmark.Weights
 	Parameters []benchmark.ParameterValue
 
+	// Digests are the SHA-256 of the evidence's files by name, in hex.
+	Digests map[string]string
+
 	// EachAccount calls f with the rows of every account in the order of Accounts, those
 	// of accounts without evidence too. An error of f ends it and is returned.
 	EachAccount func(ctx context.Context, f func(*AccountRows) error) error

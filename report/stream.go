@@ -76,7 +76,8 @@ func (b *builder) rows(a *Account) (*AccountRows, error) {
 	if ev == nil {
 		return rows, nil
 	}
-	rows.Evidence, rows.Credentials = ev, subject.Credentials
+	// The subject's evidence has the gaps of what could not be understood, too.
+	rows.Evidence, rows.Credentials = subject.Evidence, subject.Credentials
 	if ev.CredentialReport != nil {
 		rows.CredentialsGenerated = ev.CredentialReport.GeneratedAt
 	}

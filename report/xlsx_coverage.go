@@ -48,7 +48,7 @@ func writeCoverage(b *workbook, r *Report) error {
 			{title: "Started (UTC)", width: 18}, {title: "Ended (UTC)", width: 18},
 			{title: "Calls", width: 8, look: figures}, {title: "Retries", width: 9, look: figures},
 			{title: "Sections read", width: 11, look: figures}, {title: "Sections missing", width: 11, look: figures},
-			{title: "Evidence file", width: 20, look: wrapped}, {title: "SHA-256 of the file", width: 24, look: wrapped},
+			{title: "Evidence file", width: 32}, {title: "SHA-256 of the file", width: 66},
 		},
 	})
 	if err != nil {

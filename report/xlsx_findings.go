@@ -10,10 +10,11 @@ import (
 type findingsSheet struct {
 	*rowSheet
 	controls map[string]*Control
+	digests  map[string]string
 }
 
 func newFindingsSheet(b *workbook, r *Report) (*findingsSheet, error) {
-	f := &findingsSheet{controls: map[string]*Control{}}
+	f := &findingsSheet{controls: map[string]*Control{}, digests: r.Digests}
 	for i := range r.Controls {
 		f.controls[r.Controls[i].ID] = &r.Controls[i]
 	}
@@ -78,16 +79,8 @@ func (f *findingsSheet) item(a *Account, result *benchmark.Result, item *benchma
 	if result.Verdict == benchmark.VerdictFail && item.Status != benchmark.Passed {
 		mark = string(result.Mark)
 	}
-	digest := ""
-	switch item.Evidence.File {
-	case "":
-	case a.EvidenceFile:
-		digest = a.EvidenceSHA256
-	default:
-		digest = "see SHA256SUMS"
-	}
 	return f.row(a.ID, a.Name, a.Unit, number, result.Control, severity, status, mark,
-		item.Resource, item.Observed, item.Expected, item.Evidence.File, item.Evidence.Pointer, digest, result.At, cause, code)
+		item.Resource, item.Observed, item.Expected, item.Evidence.File, item.Evidence.Pointer, f.digests[item.Evidence.File], result.At, cause, code)
 }
 
 // statusWords say the state of an item. A fail carries the mark of its result; the items

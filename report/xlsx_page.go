@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+
 	"github.com/xuri/excelize/v2"
 )
 
@@ -47,6 +49,11 @@ func (p *page) text(style int, text string) error {
 func (p *page) heading(text string) error {
 	p.row++
 	return p.textOfHeight(p.book.styles.heading, text, 22)
+}
+
+// newPrintPage lets what follows begin on a new page of paper.
+func (p *page) newPrintPage() error {
+	return p.book.file.InsertPageBreak(p.sheet, fmt.Sprintf("A%d", p.row+1))
 }
 
 func (p *page) textOfHeight(style int, text string, height float64) error {

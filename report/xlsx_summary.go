@@ -35,6 +35,9 @@ func writeSummary(b *workbook, r *Report) error {
 	if err != nil {
 		return err
 	}
+	if err := p.newPrintPage(); err != nil {
+		return err
+	}
 	if err := summaryFacts(p, r); err != nil {
 		return err
 	}
@@ -144,6 +147,9 @@ func counted(n int, one, many string) string {
 }
 
 func summaryWorst(p *page, r *Report) error {
+	if err := p.newPrintPage(); err != nil { // the charts fill the first one
+		return err
+	}
 	if err := p.heading("Worst findings"); err != nil {
 		return err
 	}

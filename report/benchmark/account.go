@@ -19,13 +19,13 @@ func accountSecurityContact() *Control {
 		Remedy:     "Set the alternate contact for security, for all accounts at once from the management account.",
 		Needs:      []org.Section{collect.ContactsSection},
 		Parameters: []string{"expected_security_email"},
+		Partition: func(p org.Partition) (Outcome, bool) {
+			return Outcome{Manual: true, Reason: "this partition has no interface for alternate contacts; look in the console"}, !p.AlternateContacts
+		},
 		Judge: func(s *Subject) Outcome {
 			item := Item{
 				Resource: "security contact of account " + s.Account.ID,
-				Expected: "a name, an e-mail address and a telephone number", Evidence: s.ref("/alternate_contacts"),
-			}
-			if !org.PartitionOf(s.Organization.Partition).AlternateContacts {
-				return Outcome{Manual: true, Reason: "this partition has no interface for alternate contacts; look in the console"}
+				Expected: "a name, an e-mail address and a telephone number", Evidence: s.readRef(collect.ContactsSection, ""),
 			}
 			expected := s.Parameters.ExpectedSecurityEmail
 			for i, c := range s.Evidence.Contacts {

@@ -45,7 +45,7 @@ func (s *Subject) analyzerIn(region string, gap org.Gap, missing bool) Item {
 	item := Item{
 		Resource: fmt.Sprintf("Access Analyzer of account %s in %s", s.Account.ID, region),
 		Expected: "an active analyzer of external access",
-		Evidence: s.ref("/access_analyzer"),
+		Evidence: s.readRef(collect.AnalyzersSection, region),
 	}
 	if holder, arn, ok := s.Analyzers.Covering(region); ok {
 		item.Status, item.Observed = Passed, fmt.Sprintf("the organization's analyzer %s in account %s", arn, holder)
@@ -53,10 +53,12 @@ func (s *Subject) analyzerIn(region string, gap org.Gap, missing bool) Item {
 		return item
 	}
 	var seen []string
+	looked := false
 	for i, r := range s.Evidence.Analyzers {
 		if r.Region != region {
 			continue
 		}
+		looked = r.CoveredBy == "" // else the account's own were not asked for
 		item.Evidence = s.ref("/access_analyzer/%d", i)
 		for _, a := range r.Analyzers {
 			if a.Type == collect.AnalyzerAccount && a.Status == collect.AnalyzerActive && !s.Parameters.RequireOrganizationTyped {
@@ -66,13 +68,22 @@ func (s *Subject) analyzerIn(region string, gap org.Gap, missing bool) Item {
 			seen = append(seen, fmt.Sprintf("%s (%s, %s)", a.Name, a.Type, a.Status))
 		}
 	}
+	if !missing && !looked {
+		missing = true
+		gap = org.Gap{Section: collect.AnalyzersSection, Account: s.Account.ID, Region: region, Cause: org.NotCollected, At: s.Evidence.EndedAt}
+	}
 	if missing {
 		item.Status, item.Observed, item.Gap = NotAssessed, "analyzers could not be listed: "+gap.Cause.Words(), &gap
 		return item
 	}
 	for i := range s.Analyzers.Gaps {
-		if g := &s.Analyzers.Gaps[i]; g.Region == "" || g.Region == region {
+		g := &s.Analyzers.Gaps[i]
+		if g.Cause == org.RegionNotEnabled {
+			continue // an account holds nothing in a region that is off for it
+		}
+		if g.Region == "" || g.Region == region {
 			item.Status, item.Gap = NotAssessed, g
+			item.Evidence = Reference{File: collect.AnalyzersFile, Pointer: fmt.Sprintf("/gaps/%d", i)}
 			item.Observed = fmt.Sprintf("none in the account; the organization's could not be listed in account %s: %s", g.Account, g.Cause.Words())
 			return item
 		}

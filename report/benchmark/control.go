@@ -50,6 +50,10 @@ type Control struct {
 	Uses []org.Section
 	// Parameters name the settings that the control reads.
 	Parameters []string
+	// Partition tells what becomes of the control in a partition where it is not judged;
+	// settled is false where it is. It is asked before the evidence, since a partition
+	// without a feature has no answer about it. It may be nil.
+	Partition func(p org.Partition) (outcome Outcome, settled bool)
 	// Judge looks at a subject whose needed sections were all read.
 	Judge func(s *Subject) Outcome
 }

@@ -8,7 +8,10 @@ import (
 	"orgaudit/org"
 )
 
-const noUsers = "the account has no IAM user"
+const (
+	noUsers         = "the account has no IAM user"
+	passwordNotSaid = "the credential report does not say whether the user has a password"
+)
 
 // eachUser makes a control of one function on every IAM user of the credential report.
 // The root user has controls of its own.
@@ -38,7 +41,7 @@ func userConsoleMFA() *Control {
 			item := Item{Resource: u.ARN, Expected: "MFA, or no console password", Evidence: s.lineRef(u)}
 			switch {
 			case u.PasswordEnabled == "not_supported":
-				return []Item{s.unknown(item, collect.CredentialReportSection, "the credential report does not say whether the user has a password")}
+				return []Item{s.unknown(item, collect.CredentialReportSection, passwordNotSaid)}
 			case u.PasswordEnabled == "false":
 				item.Status, item.Observed = Passed, "no console password"
 			case u.MFAActive:
@@ -64,8 +67,12 @@ func userCredentialsUnused() *Control {
 		Parameters: []string{"max_console_access_days", "max_unused_access_keys_days"},
 		Judge: eachUser(func(s *Subject, u *collect.CredentialRow) []Item {
 			var items []Item
-			if u.PasswordEnabled == "true" {
+			switch u.PasswordEnabled {
+			case "true":
 				items = append(items, s.unused(u, "console password", "password", u.PasswordLastUsed, u.PasswordLastChanged, s.Parameters.MaxConsoleAccessDays))
+			case "not_supported":
+				item := Item{Resource: u.ARN + "/password", Expected: "no unused credential", Evidence: s.lineRef(u)}
+				items = append(items, s.unknown(item, collect.CredentialReportSection, passwordNotSaid))
 			}
 			for i, k := range u.Keys {
 				if k.Active {
@@ -99,10 +106,23 @@ func (s *Subject) unused(u *collect.CredentialRow, what, suffix string, used, ma
 	if !since.Known() {
 		return s.unknown(item, collect.CredentialReportSection, what+": the credential report holds no date")
 	}
-	age := days(since.Time, s.Evidence.CredentialReport.GeneratedAt)
+	age, ok := s.reportAge(since.Time)
+	if !ok {
+		return s.unknown(item, collect.CredentialReportSection, what+": "+laterThanReport)
+	}
 	item.Status = status(age < limit)
 	item.Observed = fmt.Sprintf("%s %s %s, %d days before the report", what, verb, since.Time.Format(time.DateOnly), age)
 	return item
+}
+
+const laterThanReport = "the credential report holds a date that is later than the report itself"
+
+// reportAge is the age of a date of the credential report in full days, or false where the
+// date is a day or more later than the report: then one of the two is wrong, and nobody
+// knows which. Less than a day may be a difference of clocks.
+func (s *Subject) reportAge(since time.Time) (int, bool) {
+	age := days(since, s.Evidence.CredentialReport.GeneratedAt)
+	return max(age, 0), age >= 0
 }
 
 func userSingleActiveKey() *Control {
@@ -154,7 +174,11 @@ func accessKeyRotation() *Control {
 					items = append(items, s.unknown(item, collect.CredentialReportSection, "the credential report holds no date for the key"))
 					continue
 				}
-				age := days(k.LastRotated.Time, s.Evidence.CredentialReport.GeneratedAt)
+				age, ok := s.reportAge(k.LastRotated.Time)
+				if !ok {
+					items = append(items, s.unknown(item, collect.CredentialReportSection, laterThanReport))
+					continue
+				}
 				item.Status = status(age <= s.Parameters.MaxKeyAgeDays)
 				item.Observed = fmt.Sprintf("made or last changed %s, %d days before the report", k.LastRotated.Time.Format(time.DateOnly), age)
 				items = append(items, item)

@@ -2,6 +2,7 @@ package benchmark
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"orgaudit/collect"
@@ -10,17 +11,24 @@ import (
 
 // Judge applies a control to a subject. Where a section that the control needs is a gap,
 // the verdict is not assessed, with that gap as its cause, and the control's function is
-// not asked.
+// not asked. Only where the partition settles the control is the evidence not needed.
 func Judge(c *Control, s *Subject) Result {
 	r := Result{Control: c.ID, At: s.at(c)}
 	if s.Account != nil {
 		r.Account = s.Account.ID
 	}
-	if gap := s.hidden(c); gap != nil {
-		r.Verdict, r.Gap = VerdictNotAssessed, gap
-		return r
+	var outcome Outcome
+	settled := false
+	if c.Partition != nil {
+		outcome, settled = c.Partition(org.PartitionOf(s.Organization.Partition))
 	}
-	outcome := c.Judge(s)
+	if !settled {
+		if gap := s.hidden(c); gap != nil {
+			r.Verdict, r.Gap = VerdictNotAssessed, gap
+			return r
+		}
+		outcome = c.Judge(s)
+	}
 	r.Items, r.Reason = outcome.Items, outcome.Reason
 	for i := range r.Items {
 		switch r.Items[i].Status {
@@ -111,24 +119,45 @@ func (s *Subject) at(c *Control) time.Time {
 	return s.Evidence.EndedAt
 }
 
-// For makes the subject of an account; evidence is nil where there is none. A
-// credential report that does not parse becomes a gap of its section.
+// For makes the subject of an account; evidence is nil where there is none. A section
+// that is said to have been read and is not there, and a credential report that does not
+// parse, become gaps: nothing passes for lack of evidence.
 func (s Subject) For(account *org.Account, evidence *collect.Evidence) *Subject {
 	s.Account, s.Evidence, s.Credentials = account, evidence, nil
-	if evidence == nil || evidence.CredentialReport == nil {
+	if evidence == nil {
 		return &s
 	}
-	rows, err := evidence.CredentialReport.Rows()
-	if err != nil {
-		damaged := *evidence
-		damaged.Gaps = append(damaged.Gaps[:len(damaged.Gaps):len(damaged.Gaps)], org.Gap{
-			Section: collect.CredentialReportSection, Account: account.ID, Cause: org.Malformed,
-			Message: err.Error(), At: evidence.EndedAt,
+	var gaps []org.Gap
+	damaged := func(section org.Section, message string) {
+		gaps = append(gaps, org.Gap{
+			Section: section, Account: account.ID, Cause: org.Malformed, Message: message, At: evidence.EndedAt,
 		})
-		s.Evidence = &damaged
-		return &s
 	}
-	s.Credentials = rows
+	for _, section := range []struct {
+		name   org.Section
+		absent bool
+	}{
+		{collect.CredentialReportSection, evidence.CredentialReport == nil},
+		{collect.PasswordPolicySection, evidence.PasswordPolicy == nil},
+		{collect.AuthorizationSection, evidence.Authorization == nil},
+	} {
+		if section.absent && s.has(section.name) {
+			damaged(section.name, "the evidence says that it was read, and does not hold it")
+		}
+	}
+	if evidence.CredentialReport != nil {
+		rows, err := evidence.CredentialReport.Rows()
+		if err != nil {
+			damaged(collect.CredentialReportSection, err.Error())
+		} else {
+			s.Credentials = rows
+		}
+	}
+	if len(gaps) > 0 {
+		patched := *evidence
+		patched.Gaps = slices.Concat(evidence.Gaps, gaps)
+		s.Evidence = &patched
+	}
 	return &s
 }
 
@@ -141,6 +170,23 @@ func (s *Subject) has(section org.Section) bool {
 // ref is a place in the account's evidence.
 func (s *Subject) ref(pointer string, args ...any) Reference {
 	return Reference{File: collect.AccountFile(s.Account.ID), Pointer: fmt.Sprintf(pointer, args...)}
+}
+
+// readRef is the place that says that a section was read and how much it held, or why it
+// could not be read. It stands in for a list that is empty, which the evidence leaves out.
+// An empty region is any.
+func (s *Subject) readRef(section org.Section, region string) Reference {
+	if i := slices.IndexFunc(s.Evidence.Gaps, func(g org.Gap) bool {
+		return g.Section == section && g.Subject == "" && g.Region == region
+	}); i >= 0 {
+		return s.ref("/gaps/%d", i)
+	}
+	if i := slices.IndexFunc(s.Evidence.Reads, func(r collect.Read) bool {
+		return r.Section == section && (region == "" || r.Region == region)
+	}); i >= 0 {
+		return s.ref("/reads/%d", i)
+	}
+	return s.ref("/reads")
 }
 
 // root is the ARN of the account's root user.

@@ -56,9 +56,6 @@ func (s *Subject) passwordPolicy(setting, expected string, judge func(*collect.P
 		Resource: fmt.Sprintf("password policy of account %s", s.Account.ID),
 		Expected: expected, Evidence: s.ref("/password_policy/%s", setting),
 	}
-	if p == nil {
-		return fromItem(s.unknown(item, collect.PasswordPolicySection, "the evidence holds no password policy"))
-	}
 	if !p.Present {
 		item.Status, item.Observed = Failed, "no password policy of its own: AWS's default of 8 characters and no memory applies"
 		item.Evidence = s.ref("/password_policy/present")
@@ -69,9 +66,10 @@ func (s *Subject) passwordPolicy(setting, expected string, judge func(*collect.P
 	return fromItem(item)
 }
 
+// anyConsoleUser tells whether an IAM user has a password, or may have one.
 func (s *Subject) anyConsoleUser() bool {
 	for _, u := range s.users() {
-		if u.PasswordEnabled == "true" {
+		if u.PasswordEnabled != "false" {
 			return true
 		}
 	}

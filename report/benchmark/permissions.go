@@ -109,26 +109,33 @@ func attachments(a *collect.Authorization) []attachment {
 }
 
 func (s *Subject) fullAdmin(a attachment) Item {
-	item := Item{Resource: a.arn, Expected: "no grant of every action on every resource"}
+	item := Item{
+		Resource: a.arn, Expected: "no grant of every action on every resource",
+		Evidence: s.readRef(collect.ManagedPoliciesSection, ""),
+	}
+	section := collect.ManagedPoliciesSection
 	var document string
 	var held bool
 	if a.own >= 0 {
-		item.Evidence = s.ref("/authorization_details/policies/%d", a.own)
+		section, item.Evidence = collect.AuthorizationSection, s.ref("/authorization_details/policies/%d", a.own)
 		document, held = s.Evidence.Authorization.Policies[a.own].InForce()
 	} else if p := s.Managed[a.arn]; p != nil {
-		item.Evidence = Reference{File: s.ManagedFiles[a.arn], Pointer: "/versions/0/document"}
+		item.Evidence = Reference{File: s.ManagedFiles[a.arn], Pointer: "/versions"}
 		document, held = p.InForce()
 	}
 	if !held {
-		item = s.unknown(item, collect.ManagedPoliciesSection, "the policy's document could not be read")
-		if gap := s.gapAbout(collect.ManagedPoliciesSection, a.arn); gap != nil {
-			item.Gap = gap
+		item = s.unknown(item, section, "the policy's document could not be read")
+		i := slices.IndexFunc(s.Evidence.Gaps, func(g org.Gap) bool {
+			return g.Section == collect.ManagedPoliciesSection && g.Subject == a.arn
+		})
+		if i >= 0 {
+			item.Gap, item.Evidence = &s.Evidence.Gaps[i], s.ref("/gaps/%d", i)
 		}
 		return item
 	}
 	parsed, err := s.Policies.Parse(document)
 	if err != nil {
-		return s.unknown(item, collect.AuthorizationSection, "the policy's document could not be understood: "+err.Error())
+		return s.unknown(item, section, "the policy's document could not be understood: "+err.Error())
 	}
 	grants := parsed.FullAdministrator()
 	item.Status = status(len(grants) == 0)
@@ -144,16 +151,6 @@ func (s *Subject) fullAdmin(a attachment) Item {
 	}
 	item.Observed += "; attached to " + names(a.principals)
 	return item
-}
-
-// gapAbout returns the gap of one subject of a section, or nil.
-func (s *Subject) gapAbout(section org.Section, subject string) *org.Gap {
-	for i := range s.Evidence.Gaps {
-		if g := &s.Evidence.Gaps[i]; g.Section == section && g.Subject == subject {
-			return g
-		}
-	}
-	return nil
 }
 
 // names lists the first few principals and counts the rest.

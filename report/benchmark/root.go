@@ -58,10 +58,10 @@ func rootMFA() *Control {
 		Remedy:     "Register an MFA device for the root user, or delete the root password of member accounts through centralized root access.",
 		NeedsAny:   []org.Section{collect.AccountSummarySection, collect.CredentialReportSection},
 		Parameters: []string{"count_keys_as_credential"},
+		Partition: func(p org.Partition) (Outcome, bool) {
+			return notApplicable("the root user cannot sign in to the console in this partition"), !p.RootSignIn
+		},
 		Judge: func(s *Subject) Outcome {
-			if !org.PartitionOf(s.Organization.Partition).RootSignIn {
-				return notApplicable("the root user cannot sign in to the console in this partition")
-			}
 			r := s.rootCredentials()
 			item := Item{Resource: s.root(), Expected: "MFA, or no root password", Evidence: r.evidence}
 			needed := r.password
@@ -85,10 +85,10 @@ func rootHardwareMFA() *Control {
 		Remedy:  "Register a FIDO2 security key or a hardware token for the root user and remove the virtual device.",
 		Needs:   []org.Section{collect.AccountSummarySection, collect.VirtualMFASection},
 		Uses:    []org.Section{collect.CredentialReportSection},
+		Partition: func(p org.Partition) (Outcome, bool) {
+			return notApplicable("hardware MFA of the root user is judged in the partition aws alone"), !p.HardwareMFA
+		},
 		Judge: func(s *Subject) Outcome {
-			if !org.PartitionOf(s.Organization.Partition).HardwareMFA {
-				return notApplicable("hardware MFA of the root user is judged in the partition aws alone")
-			}
 			item := Item{Resource: s.root(), Expected: "a hardware MFA device and no virtual one, or no root credential"}
 			serial := fmt.Sprintf("arn:%s:iam::%s:mfa/root-account-mfa-device", s.Organization.Partition, s.Account.ID)
 			i := slices.IndexFunc(s.Evidence.VirtualMFADevices, func(d collect.VirtualMFADevice) bool {
@@ -144,7 +144,10 @@ func rootNotUsed() *Control {
 				item.Status, item.Observed = Passed, "no use is known"
 				return fromItem(item)
 			}
-			age := days(last, s.Evidence.CredentialReport.GeneratedAt)
+			age, ok := s.reportAge(last)
+			if !ok {
+				return fromItem(s.unknown(item, collect.CredentialReportSection, laterThanReport))
+			}
 			item.Status = status(age > s.Parameters.RootMaxDays)
 			item.Observed = fmt.Sprintf("%s last used %s, %d days before the report", what, last.Format(time.DateOnly), age)
 			return fromItem(item)
@@ -182,6 +185,9 @@ func (s *Subject) rootCredentials() rootFacts {
 	}
 	row := s.rootRow()
 	if row == nil {
+		if !s.has(collect.AccountSummarySection) {
+			facts.evidence = s.ref("/credential_report/lines")
+		}
 		return facts
 	}
 	if !s.has(collect.AccountSummarySection) {
