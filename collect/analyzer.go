@@ -124,6 +124,8 @@ func analyzerHolders(o *org.Organization) []string {
 // hold one, and takes their findings apart by the account that they are about.
 func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers, map[string][]AnalyzerFinding, error) {
 	result := &OrganizationAnalyzers{Schema: Schema, Holders: []HolderAnalyzers{}, Gaps: []org.Gap{}}
+	var meter Meter
+	ctx = WithMeter(ctx, &meter)
 	if gap, missing := r.Organization.Missing(org.SectionDelegation); missing {
 		// Without the delegated administrators nobody knows where to look.
 		gap.Section = AnalyzersSection
@@ -150,6 +152,7 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 			}
 		}
 	}
+	result.Calls, result.Retries = meter.Calls(), meter.Retries()
 	return result, about, nil
 }
 

@@ -235,7 +235,10 @@ type AnalyzerFinding struct {
 // kept as organization-analyzers.json in the evidence folder; their findings stand in
 // the evidence of the accounts that they are about.
 type OrganizationAnalyzers struct {
-	Schema  int               `json:"schema"`
+	Schema int `json:"schema"`
+	// Calls and Retries are those that it took to read them.
+	Calls   int               `json:"calls"`
+	Retries int               `json:"retries"`
 	Holders []HolderAnalyzers `json:"holders"`
 	Gaps    []org.Gap         `json:"gaps"`
 }

@@ -35,8 +35,8 @@ type Record struct {
 	Regions []string `json:"regions"`
 	// Simulated marks the built-in organization.
 	Simulated bool `json:"simulated"`
-	// Calls and Retries are those outside the accounts: of the walk and of the
-	// organization's analyzers.
+	// Calls and Retries are those of the caller's identity and of the walk. Those of the
+	// accounts and of the organization's analyzers stand with their evidence.
 	Calls   int `json:"calls"`
 	Retries int `json:"retries"`
 }

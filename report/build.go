@@ -100,7 +100,8 @@ func (b *builder) skeleton() *Report {
 		Evidence: EvidenceFacts{
 			FirstCall: b.org.WalkedAt, LastCall: b.org.WalkEnded, Caller: b.record.Caller, Digest: b.digests.All,
 			Tool: b.record.Tool, ConfigDigest: b.record.ConfigDigest, Complete: b.record.State == collect.Collected,
-			Simulated: b.record.Simulated, Calls: b.record.Calls, Retries: b.record.Retries,
+			Simulated: b.record.Simulated,
+			Calls:     b.record.Calls + b.subject.Analyzers.Calls, Retries: b.record.Retries + b.subject.Analyzers.Retries,
 		},
 		WorstAccount: -1,
 		Digests:      b.digests.Files,

@@ -105,11 +105,11 @@ func defaultConfig() *config {
 	} {
 		*list = []string{}
 	}
-	c.Collect.Accounts, c.Collect.Collectors, c.Collect.CallsInFlight = 16, 4, 48
+	c.Collect.Accounts, c.Collect.Collectors, c.Collect.CallsInFlight = 32, 4, 48
 	c.Collect.Attempts = 8
 	c.Collect.MaxBackoff.Duration = 20 * time.Second
 	c.Collect.CallTimeout.Duration = time.Minute
-	c.Collect.ReportPoll.Duration = time.Second
+	c.Collect.ReportPoll.Duration = 200 * time.Millisecond
 	c.Collect.ReportWait.Duration = 10 * time.Minute
 	c.Benchmark.Name = "baseline"
 	w := benchmark.DefaultWeights()

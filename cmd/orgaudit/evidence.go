@@ -63,12 +63,13 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := g.enter(ctx, collect.Instrument(cfg, g.config.transport(), collect.Calls()))
+	var meter collect.Meter
+	walkCtx := collect.WithMeter(ctx, &meter)
+	options, err := g.enter(walkCtx, collect.Instrument(cfg, g.config.transport(), collect.Calls()))
 	if err != nil {
 		return nil, err
 	}
-	var meter collect.Meter
-	options.Organization, err = org.Walk(collect.WithMeter(ctx, &meter), options.OrganizationConfig, org.WalkOptions{
+	options.Organization, err = org.Walk(walkCtx, options.OrganizationConfig, org.WalkOptions{
 		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.Collectors,
 		Now: options.Now, Caller: options.OrganizationIdentity.ARN,
 	})

@@ -30,6 +30,8 @@ type motoWorld struct {
 	// id is the organization's. ids are those of nodes by "Root", path of unit, or name of account.
 	id  string
 	ids map[string]string
+	// callerKey and callerSecret are the access key of motoCaller.
+	callerKey, callerSecret string
 }
 
 // must ends the test where a call fails that fills moto.
@@ -74,7 +76,7 @@ func fillMoto(ctx context.Context, t *testing.T, url string) *motoWorld {
 			}))
 		}
 	}
-	must[*organizations.EnableAWSServiceAccessOutput](t)(api.EnableAWSServiceAccess(ctx, &organizations.EnableAWSServiceAccessInput{ServicePrincipal: aws.String("sso.amazonaws.com")}))
+	must[*organizations.EnableAWSServiceAccessOutput](t)(api.EnableAWSServiceAccess(ctx, &organizations.EnableAWSServiceAccessInput{ServicePrincipal: aws.String(motoTrusted)}))
 	return w
 }
 
@@ -120,13 +122,14 @@ func (w *motoWorld) addAccount(ctx context.Context, t *testing.T, api *organizat
 			PhoneNumber: aws.String("+49 1"), Title: aws.String("Team"),
 		}))
 	}
-	f := motoIAM{t: t, api: iam.NewFromConfig(cfg), account: id}
+	f := motoIAM{t: t, world: w, api: iam.NewFromConfig(cfg), account: id}
 	f.fill(ctx, a)
 }
 
 // motoIAM fills the IAM of one account.
 type motoIAM struct {
 	t       *testing.T
+	world   *motoWorld
 	api     *iam.Client
 	account string
 }
@@ -201,7 +204,10 @@ func (f motoIAM) user(ctx context.Context, u motoUser) {
 		}))
 	}
 	for range u.keys {
-		must[*iam.CreateAccessKeyOutput](f.t)(f.api.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: &u.name}))
+		out := must[*iam.CreateAccessKeyOutput](f.t)(f.api.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: &u.name}))
+		if u.name == motoCaller {
+			f.world.callerKey, f.world.callerSecret = aws.ToString(out.AccessKey.AccessKeyId), aws.ToString(out.AccessKey.SecretAccessKey)
+		}
 	}
 	for _, g := range u.groups {
 		must[*iam.AddUserToGroupOutput](f.t)(f.api.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: &u.name, GroupName: &g}))
@@ -209,9 +215,9 @@ func (f motoIAM) user(ctx context.Context, u motoUser) {
 	for _, p := range u.attached {
 		must[*iam.AttachUserPolicyOutput](f.t)(f.api.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: &u.name, PolicyArn: f.arn(p)}))
 	}
-	if u.inline {
+	if u.inline != "" {
 		must[*iam.PutUserPolicyOutput](f.t)(f.api.PutUserPolicy(ctx, &iam.PutUserPolicyInput{
-			UserName: &u.name, PolicyName: aws.String("inline"), PolicyDocument: aws.String(motoInline),
+			UserName: &u.name, PolicyName: aws.String("inline"), PolicyDocument: &u.inline,
 		}))
 	}
 }
@@ -236,7 +242,7 @@ func auditPermissions(denied []string) string {
 	document := struct {
 		Version   string
 		Statement []statement
-	}{"2012-10-17", []statement{{"Allow", []string{"iam:Get*", "iam:List*", "iam:Generate*", "account:*", "access-analyzer:List*"}, "*"}}}
+	}{"2012-10-17", []statement{{"Allow", []string{"iam:Get*", "iam:List*", "iam:Generate*", "account:*", "access-analyzer:List*", "organizations:*"}, "*"}}}
 	if len(denied) > 0 {
 		document.Statement = append(document.Statement, statement{"Deny", denied, "*"})
 	}

@@ -38,7 +38,7 @@ type motoUser struct {
 	keys          int // active access keys
 	groups        []string
 	attached      []string // names of policies of motoPolicies
-	inline        bool
+	inline        string   // document of the inline policy, if there is one
 }
 
 // motoHolder is a group or a role with the policies that are attached to it.
@@ -82,7 +82,7 @@ func motoPolicyNamed(name string) motoPolicy {
 // motoTrust is the trust policy of every role of the world.
 const motoTrust = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}`
 
-// motoInline is the inline policy of users that have one.
+// motoInline is an inline policy. Percent-encoding changes some of its signs.
 const motoInline = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:*:*:jobs+%2B"}]}`
 
 // motoGuardrail is a policy of the organization. It guards unless it only repeats full access.
@@ -122,6 +122,12 @@ func motoGuardrails() []motoGuardrail {
 	}
 }
 
+// motoCaller is the user in the account tools who audits with keys of its own.
+const motoCaller = "auditor"
+
+// motoTrusted is the service with trusted access to the organization.
+const motoTrusted = "sso.amazonaws.com"
+
 // motoMaster is the name that moto gives to the management account.
 const motoMaster = "master"
 
@@ -140,7 +146,7 @@ func motoAccounts() []motoAccount {
 		},
 		{
 			name: "tools", unit: "Security", alias: "acme-tools",
-			users: []motoUser{{name: "robot", keys: 2, inline: true}},
+			users: []motoUser{{name: "robot", keys: 2}, {name: motoCaller, keys: 1, inline: motoInline}},
 		},
 		{
 			name: "payments", unit: "Workloads/Production/Payments", tags: map[string]string{"tier": "1", "owner": "Jörg & Söhne"},

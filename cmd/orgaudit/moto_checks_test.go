@@ -1,0 +1,219 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+	"orgaudit/report/benchmark"
+)
+
+// checkOrganization compares units and accounts with the description.
+func checkOrganization(t *testing.T, audit *motoAudit) {
+	t.Helper()
+	if audit.Organization.ID != audit.world.id || audit.Organization.Management != motoManagement || audit.Organization.Features != "ALL" {
+		t.Errorf("organization %+v, want %s of %s with all features", audit.Organization, audit.world.id, motoManagement)
+	}
+	wantUnits, gotUnits := map[string]int{"Root": len(motoAccounts())}, map[string]int{}
+	for _, unit := range motoUnits() {
+		wantUnits[motoPath(unit)] = 0
+		for _, a := range motoAccounts() {
+			if motoWithin(a.unit, unit) {
+				wantUnits[motoPath(unit)]++
+			}
+		}
+	}
+	for _, u := range audit.Scores.Units {
+		gotUnits[u.Path] = u.Accounts
+	}
+	if diff := cmp.Diff(wantUnits, gotUnits); diff != "" {
+		t.Errorf("accounts by unit (-want +got):\n%s", diff)
+	}
+
+	type account struct {
+		ID, Email, Unit, State, Outcome, Entry string
+		Tags                                   map[string]string
+	}
+	want, got := map[string]account{}, map[string]account{}
+	for _, a := range motoAccounts() {
+		w := account{audit.world.ids[a.name], a.name + "@example.com", a.path(), "ACTIVE", "partial", collect.EntryRole, a.tags}
+		if a.name == motoMaster {
+			w.Entry = collect.EntryCaller
+		}
+		if a.closed {
+			w.State, w.Outcome, w.Entry = "SUSPENDED", "excluded", ""
+		}
+		want[a.name] = w
+	}
+	for _, a := range audit.Accounts {
+		if len(a.Tags) == 0 {
+			a.Tags = nil
+		}
+		got[a.Name] = account{a.ID, a.Email, a.Unit, a.State, a.Outcome, a.Entry, a.Tags}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("accounts (-want +got):\n%s", diff)
+	}
+}
+
+// checkPolicies compares SCPs, RCPs, delegated administrators and trusted services.
+func checkPolicies(t *testing.T, audit *motoAudit) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(audit.dir, evidenceFolder, collect.OrganizationFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var o org.Organization
+	if err := json.Unmarshal(text, &o); err != nil {
+		t.Fatal(err)
+	}
+	documents := map[string]string{}
+	for _, g := range motoGuardrails() {
+		documents[g.kind+" "+g.name] = g.document
+	}
+	named := map[string]string{}
+	for name, id := range audit.world.ids {
+		named[id] = name
+	}
+	targets := map[string][]string{}
+	for _, p := range o.Policies {
+		key := p.Type + " " + p.Name
+		for _, target := range p.Targets {
+			targets[key] = append(targets[key], named[target.ID])
+		}
+		slices.Sort(targets[key])
+		document, ours := documents[key]
+		if p.AWSManaged == ours {
+			t.Errorf("%s: AWS-managed is %t", key, p.AWSManaged)
+		}
+		if ours && p.Document != document {
+			t.Errorf("%s: document %s, want %s", key, p.Document, document)
+		}
+	}
+	if diff := cmp.Diff(motoTargets(), targets, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("targets of policies (-want +got):\n%s", diff)
+	}
+
+	want, got := map[string][]string{}, map[string][]string{}
+	for _, a := range motoAccounts() {
+		if len(a.delegated) > 0 {
+			want[a.name] = a.delegated
+		}
+	}
+	for _, d := range o.DelegatedAdministrators {
+		got[named[d.AccountID]] = d.Services
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("delegated administrators (-want +got):\n%s", diff)
+	}
+	if len(o.TrustedServices) != 1 || o.TrustedServices[0].Principal != motoTrusted {
+		t.Errorf("trusted services %v, want %s", o.TrustedServices, motoTrusted)
+	}
+}
+
+// checkVerdicts compares every verdict with the description. Accounts that were left out
+// have none.
+func checkVerdicts(t *testing.T, audit *motoAudit) {
+	t.Helper()
+	guardrails := benchmark.VerdictPass
+	items := map[string]benchmark.Status{}
+	want := map[string]map[string]benchmark.Verdict{}
+	for _, a := range motoAccounts() {
+		if a.closed {
+			continue
+		}
+		want[a.name] = a.verdicts()
+		if a.name == motoMaster {
+			continue // no policy of the organization binds it
+		}
+		items[a.name] = benchmark.Passed
+		if !a.guarded() {
+			guardrails, items[a.name] = benchmark.VerdictFail, benchmark.Failed
+		}
+	}
+	want[""] = map[string]benchmark.Verdict{
+		"org-guardrail-policies": guardrails, "org-root-access-central": benchmark.VerdictNotAssessed,
+	}
+	if diff := cmp.Diff(want, audit.verdicts()); diff != "" {
+		t.Errorf("verdicts (-want +got):\n%s", diff)
+	}
+	got := map[string]benchmark.Status{}
+	for _, f := range audit.Findings {
+		if f.Control == "org-guardrail-policies" {
+			got[audit.names[f.Resource[len(f.Resource)-len(motoManagement):]]] = f.Status
+		}
+	}
+	if diff := cmp.Diff(items, got); diff != "" {
+		t.Errorf("guardrails by account (-want +got):\n%s", diff)
+	}
+}
+
+// checkHidden makes sure that nothing is judged for lack of evidence: a control whose
+// section is a gap is not assessed, and says why.
+func checkHidden(t *testing.T, audit *motoAudit) {
+	t.Helper()
+	hidden := 0
+	for _, r := range audit.Results {
+		needs := benchmark.ControlByID(r.Control).Needs
+		missing := slices.ContainsFunc(needs, func(s org.Section) bool { return audit.hides(r.Account, s) })
+		if missing {
+			hidden++
+		}
+		switch {
+		case missing && r.Verdict != benchmark.VerdictNotAssessed:
+			t.Errorf("%s in %s is %s although a section that it needs is a gap", r.Control, audit.names[r.Account], r.Verdict)
+		case r.Verdict == benchmark.VerdictNotAssessed && (r.Cause == nil || r.Cause.Cause == ""):
+			t.Errorf("%s in %s is not assessed without a cause", r.Control, audit.names[r.Account])
+		}
+	}
+	if hidden == 0 {
+		t.Error("no gap hid anything; the check saw nothing")
+	}
+}
+
+// checkDocuments compares policy documents in the evidence with what was put in: AWS
+// percent-encodes them, moto does not.
+func checkDocuments(t *testing.T, audit *motoAudit) {
+	t.Helper()
+	for _, a := range motoAccounts() {
+		if a.closed {
+			continue
+		}
+		ev := audit.evidence(t, a.name)
+		for _, r := range ev.Authorization.Roles {
+			if r.Name == motoAuditRole && r.Trust != motoTrust {
+				t.Errorf("%s: trust policy %s, want %s", a.name, r.Trust, motoTrust)
+			}
+		}
+		for _, u := range ev.Authorization.Users {
+			want := a.users[slices.IndexFunc(a.users, func(w motoUser) bool { return w.name == u.Name })].inline
+			if want != "" && (len(u.Inline) != 1 || u.Inline[0].Document != want) {
+				t.Errorf("%s: inline policies of %s: %v, want %s", a.name, u.Name, u.Inline, want)
+			}
+		}
+		documents := map[string]string{}
+		for _, p := range ev.Authorization.Policies {
+			// Moto sends these policies without their names.
+			documents[path.Base(p.ARN)], _ = p.InForce()
+		}
+		want := map[string]string{}
+		for _, p := range motoPolicies() {
+			if p.document != "" {
+				want[p.name] = p.document
+			}
+		}
+		if diff := cmp.Diff(want, documents); diff != "" {
+			t.Errorf("%s: customer-managed policies (-want +got):\n%s", a.name, diff)
+		}
+	}
+}
