@@ -159,17 +159,18 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 // holder reads the organization's analyzers in one account.
 func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Gap) {
 	account := r.Organization.Account(id)
-	if account == nil || !r.selected(id) {
+	if account == nil || !r.mayEnter[id] {
 		return nil, []org.Gap{{
 			Section: AnalyzersSection, Account: id, Cause: org.NotCollected, At: r.Now(),
-			Message: "the account may hold analyzers of the organization and is not among the audited accounts",
+			Message: "the account may hold analyzers of the organization and is excluded from the audit",
 		}}
 	}
-	cfg, _, gap := r.enter(ctx, account)
+	cfg, entry, gap := r.enter(ctx, account)
 	if gap != nil {
 		gap.Section = AnalyzersSection
 		return nil, []org.Gap{*gap}
 	}
+	r.entered[id] = entered{cfg, entry}
 	regions, err := listRegions(ctx, cfg, r.Regions)
 	if err != nil {
 		return nil, []org.Gap{org.NewGap(AnalyzersSection, id, err, r.Now())}

@@ -76,6 +76,9 @@ func AccountFile(id string) string { return accountsFolder + "/" + id + ".json.g
 
 // WriteAccount writes the evidence of an account.
 func (f *Folder) WriteAccount(ev *Evidence) error {
+	if !org.IsAccountID(ev.AccountID) {
+		return fmt.Errorf("write evidence: %q is no account id", ev.AccountID)
+	}
 	return f.create(AccountFile(ev.AccountID), func(w io.Writer) error {
 		z := gzip.NewWriter(w)
 		if err := encode(z, ev); err != nil {
@@ -87,6 +90,9 @@ func (f *Folder) WriteAccount(ev *Evidence) error {
 
 // Account reads the evidence of an account. The error is fs.ErrNotExist where there is none.
 func (f *Folder) Account(id string) (*Evidence, error) {
+	if !org.IsAccountID(id) {
+		return nil, fmt.Errorf("read evidence: %q is no account id", id)
+	}
 	name := AccountFile(id)
 	file, err := os.Open(f.path(name))
 	if err != nil {

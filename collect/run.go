@@ -25,6 +25,9 @@ type Options struct {
 	Organization *org.Organization
 	// Selected are the accounts that are audited.
 	Selected []*org.Account
+	// Excluded are the accounts that are not. Those that an include list leaves out may
+	// still be entered for the organization's analyzers.
+	Excluded []org.Exclusion
 	Folder   *Folder
 
 	// Accounts bounds the accounts in flight, and with them memory; Collectors bounds the
@@ -59,7 +62,15 @@ type run struct {
 	analyzers     *OrganizationAnalyzers
 	about         map[string][]AnalyzerFinding
 	sessionPolicy string
-	selectedIDs   map[string]bool
+	mayEnter      map[string]bool
+	// entered are the accounts that were entered before their own visit.
+	entered map[string]entered
+}
+
+// entered is an account's credentials and how they were had.
+type entered struct {
+	config aws.Config
+	entry  Entry
 }
 
 // Run collects the evidence of the selected accounts into the folder, several accounts at
@@ -70,9 +81,12 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	r := &run{Options: o, sessionPolicy: policy, library: newLibrary(o.Folder), selectedIDs: map[string]bool{}}
+	r := &run{Options: o, sessionPolicy: policy, library: newLibrary(o.Folder), mayEnter: map[string]bool{}, entered: map[string]entered{}}
 	for _, a := range o.Selected {
-		r.selectedIDs[a.ID] = true
+		r.mayEnter[a.ID] = true
+	}
+	for _, e := range o.Excluded {
+		r.mayEnter[e.AccountID] = e.Narrowed
 	}
 	var meter Meter
 	ctx = WithMeter(ctx, &meter)
@@ -145,9 +159,6 @@ func (r *run) account(ctx context.Context, account *org.Account) (*Evidence, err
 	}
 	return ev, r.Folder.WriteAccount(ev)
 }
-
-// selected tells whether an account is audited.
-func (r *run) selected(id string) bool { return r.selectedIDs[id] }
 
 // each calls f for 0 to n-1, as many side by side as collectors may run.
 func (r *run) each(ctx context.Context, n int, f func(i int)) {

@@ -40,7 +40,12 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 	inFlight := semaphore.NewWeighted(int64(max(t.CallsInFlight, 1)))
 
 	cfg = cfg.Copy()
-	cfg.HTTPClient = awshttp.NewBuildableClient().WithTimeout(t.CallTimeout).WithTransportOptions(func(tr *http.Transport) {
+	// The client of the configuration knows the user's proxy and certificates.
+	client, ok := cfg.HTTPClient.(*awshttp.BuildableClient)
+	if !ok {
+		client = awshttp.NewBuildableClient()
+	}
+	cfg.HTTPClient = client.WithTimeout(t.CallTimeout).WithTransportOptions(func(tr *http.Transport) {
 		tr.MaxIdleConns = t.CallsInFlight
 		tr.MaxIdleConnsPerHost = t.CallsInFlight
 	})

@@ -22,7 +22,7 @@ func NewGap(section Section, account string, err error, at time.Time) Gap {
 		g.Operation = op.ServiceID + ":" + op.OperationName
 	}
 	var api smithy.APIError
-	if errors.As(err, &api) {
+	if errors.As(err, &api) && api.ErrorCode() != noCode {
 		g.Code = api.ErrorCode()
 		g.Message = api.ErrorMessage()
 	}
@@ -32,6 +32,10 @@ func NewGap(section Section, account string, err error, at time.Time) Gap {
 	}
 	return g
 }
+
+// noCode is the SDK's word, code and message in one, for an answer in which it finds no
+// error code; the error as a whole says more, such as the HTTP status.
+const noCode = "UnknownError"
 
 // CauseOf tells why a call failed.
 func CauseOf(err error) Cause {
@@ -45,7 +49,8 @@ func CauseOf(err error) Cause {
 	}
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		if cause := causeOfCode(api.ErrorCode(), api.ErrorMessage()); cause != Failed {
+		cause := causeOfCode(api.ErrorCode(), api.ErrorMessage())
+		if cause != Failed || api.ErrorCode() != unknownCode {
 			return cause
 		}
 	}
@@ -53,8 +58,8 @@ func CauseOf(err error) Cause {
 	if errors.As(err, &response) {
 		switch response.HTTPStatusCode() {
 		case http.StatusNotFound, http.StatusNotImplemented:
-			// Every "there is none" of AWS has an error code, which the collector has
-			// looked at before. What is left is an endpoint that does not know the call.
+			// Every "there is none" of AWS has an error code. Without one, the endpoint does
+			// not know the call.
 			return NotSupported
 		case http.StatusTooManyRequests:
 			return Throttled
@@ -75,6 +80,9 @@ func CauseOf(err error) Cause {
 	}
 	return Failed
 }
+
+// unknownCode is the SDK's code for an error in which it found none.
+const unknownCode = "UnknownError"
 
 // MalformedError wraps an answer that came and could not be understood.
 type MalformedError struct{ Err error }

@@ -126,6 +126,12 @@ func (o *Organization) Account(id string) *Account {
 	return &o.Accounts[i]
 }
 
+// IsAccountID tells whether a text is an account id, which is 12 digits. Ids become names of
+// files, so that nothing else may pass.
+func IsAccountID(id string) bool {
+	return len(id) == 12 && strings.Trim(id, "0123456789") == ""
+}
+
 // IsManagement tells whether id is the management account, which SCPs and RCPs never bind
 // ("Service control policies (SCPs)", AWS Organizations User Guide).
 func (o *Organization) IsManagement(id string) bool { return id == o.ManagementAccountID }

@@ -24,6 +24,9 @@ type Selection struct {
 type Exclusion struct {
 	AccountID string `json:"account_id"`
 	Reason    string `json:"reason"`
+	// Narrowed is true where no list excludes the account, but an include list leaves it
+	// out: it may still be entered for what concerns the whole organization.
+	Narrowed bool `json:"narrowed"`
 }
 
 // Select divides the accounts into those that are audited and those that are not. It
@@ -49,7 +52,7 @@ func (o *Organization) Select(s Selection) (selected []*Account, excluded []Excl
 	including := len(s.IncludeUnits)+len(s.IncludeAccounts)+len(s.IncludeTags) > 0
 	for i := range o.Accounts {
 		a := &o.Accounts[i]
-		reason := ""
+		reason, narrowed := "", false
 		switch {
 		case !slices.Contains(states, a.State):
 			reason = "the account's state is " + a.State
@@ -60,12 +63,12 @@ func (o *Organization) Select(s Selection) (selected []*Account, excluded []Excl
 		case tagged(a, s.ExcludeTags):
 			reason = "excluded by tag"
 		case including && !slices.Contains(s.IncludeAccounts, a.ID) && !overlap(a.Path, includeUnits) && !tagged(a, s.IncludeTags):
-			reason = "not among the included units, accounts and tags"
+			reason, narrowed = "not among the included units, accounts and tags", true
 		}
 		if reason == "" {
 			selected = append(selected, a)
 		} else {
-			excluded = append(excluded, Exclusion{AccountID: a.ID, Reason: reason})
+			excluded = append(excluded, Exclusion{AccountID: a.ID, Reason: reason, Narrowed: narrowed})
 		}
 	}
 	return selected, excluded, nil

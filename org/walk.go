@@ -113,6 +113,9 @@ func (w *walker) accounts(ctx context.Context) error {
 			return fmt.Errorf("list the accounts of organization %s: %w", w.result.ID, err)
 		}
 		for _, a := range page.Accounts {
+			if !IsAccountID(aws.ToString(a.Id)) {
+				return &MalformedError{fmt.Errorf("list the accounts of organization %s: %q is no account id", w.result.ID, aws.ToString(a.Id))}
+			}
 			w.result.Accounts = append(w.result.Accounts, Account{
 				ID:     aws.ToString(a.Id),
 				ARN:    aws.ToString(a.Arn),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,7 +81,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("select the accounts: %w", err)}
 	}
-	options.Selected = selected
+	options.Selected, options.Excluded = selected, excluded
 	record := &collect.Record{
 		Schema: collect.Schema, Tool: version(), State: collect.Collecting, StartedAt: options.Now().UTC().Truncate(time.Second),
 		Caller: options.CallerIdentity.ARN, OrganizationID: options.Organization.ID, RoleName: g.config.Role.Name,
@@ -107,8 +108,8 @@ func (g *gathering) earlier(dir string) (*collect.Record, error) {
 	if g.resume && g.overwrite {
 		return nil, usageError{errors.New("--resume keeps the earlier evidence and --overwrite removes it; only one of them can be given")}
 	}
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
+	empty, err := holdsNoFile(dir)
+	if err == nil && empty {
 		if g.resume {
 			return nil, usageError{fmt.Errorf("%s holds no evidence to continue", dir)}
 		}
@@ -130,6 +131,23 @@ func (g *gathering) earlier(dir string) (*collect.Record, error) {
 	}
 	return nil, usageError{fmt.Errorf("%s holds the evidence of a run of %s (%s): continue it with --resume, choose another folder with --out, or replace it with --overwrite",
 		dir, record.StartedAt.Format(time.DateTime), record.State)}
+}
+
+// holdsNoFile tells whether a folder is absent or holds at most empty folders, as a run
+// leaves them that was killed at its very beginning.
+func holdsNoFile(dir string) (bool, error) {
+	empty := true
+	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			empty = false
+			return fs.SkipAll
+		}
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	return empty, err
 }
 
 // enter finds out who the caller is, and takes the role that reads the organization.
