@@ -50,7 +50,7 @@ func CauseOf(err error) Cause {
 	var api smithy.APIError
 	if errors.As(err, &api) {
 		cause := causeOfCode(api.ErrorCode(), api.ErrorMessage())
-		if cause != Failed || api.ErrorCode() != unknownCode {
+		if cause != Failed || api.ErrorCode() != noCode {
 			return cause
 		}
 	}
@@ -80,9 +80,6 @@ func CauseOf(err error) Cause {
 	}
 	return Failed
 }
-
-// unknownCode is the SDK's code for an error in which it found none.
-const unknownCode = "UnknownError"
 
 // MalformedError wraps an answer that came and could not be understood.
 type MalformedError struct{ Err error }
