@@ -108,10 +108,20 @@ func (e *Evidence) Missing(section org.Section) (org.Gap, bool) {
 			return org.Gap{}, false
 		}
 	}
+	for _, g := range e.Gaps {
+		// Without a read, the gaps of regions or subjects are all that there is.
+		if g.Section == section {
+			return g, true
+		}
+	}
 	if len(e.Gaps) > 0 && e.Entry.Kind == EntryNone {
 		return e.Gaps[0], true
 	}
-	return org.Gap{Section: section, Account: e.AccountID, Cause: org.NotCollected, At: e.EndedAt}, true
+	return e.notCollected(section), true
+}
+
+func (e *Evidence) notCollected(section org.Section) org.Gap {
+	return org.Gap{Section: section, Account: e.AccountID, Cause: org.NotCollected, At: e.EndedAt}
 }
 
 // MissingIn is [Evidence.Missing] for one region of a section that is read region by region.
@@ -121,7 +131,11 @@ func (e *Evidence) MissingIn(section org.Section, region string) (org.Gap, bool)
 			return g, true
 		}
 	}
-	return e.Missing(section)
+	gap, missing := e.Missing(section)
+	if missing && gap.Region != "" {
+		return e.notCollected(section), true // the gap is another region's
+	}
+	return gap, missing
 }
 
 // ReadAt returns when a section was read, or the account's last call where it was not.

@@ -91,3 +91,14 @@ func TestOrganizationAccount(t *testing.T) {
 		t.Errorf("an account that is not there is %v, want nil", got)
 	}
 }
+
+func TestIsAccountID(t *testing.T) {
+	for id, want := range map[string]bool{
+		"111122223333": true, "000000000000": true, "": false, "11112222333": false, "1111222233334": false,
+		"11112222333a": false, "../../../../": false, "1111222\x003333": false, "١١١١٢٢": false, " 11122223333": false,
+	} {
+		if got := org.IsAccountID(id); got != want {
+			t.Errorf("%q is an account id: %v, want %v", id, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -124,6 +125,7 @@ func TestCauseOfAnswer(t *testing.T) {
 
 		{"request took too long", 408, "RequestTimeout", "", org.TimedOut},
 
+		{"a thing that is not there", 404, "ResourceNotFoundException", "There is none.", org.Failed},
 		{"failure of AWS", 500, "InternalFailure", "", org.Failed},
 		{"an error that nobody has heard of", 400, "SomethingNewException", "It is new.", org.Failed},
 		{"the organization is gone", 400, "AWSOrganizationsNotInUseException", "", org.Failed},
@@ -157,6 +159,8 @@ func TestCauseOfStrangeAnswer(t *testing.T) {
 		{"a web page that says 404", 404, page, org.NotSupported},
 		{"404 without a word", 404, "", org.NotSupported},
 		{"429 with a web page", 429, page, org.Throttled},
+		{"502 with a web page", 502, page, org.Failed},
+		{"503 without a word", 503, "", org.Failed},
 		{"200 that is neither XML nor JSON", 200, "{]<<", org.Malformed},
 		{"200 with a web page", 200, page, org.Malformed},
 	} {
@@ -177,7 +181,10 @@ func TestCauseOfStrangeAnswer(t *testing.T) {
 // TestCauseWithoutAnswer checks what happens on the way to AWS and back.
 func TestCauseWithoutAnswer(t *testing.T) {
 	silent := func(t *testing.T) aws.Config {
-		return clientOf(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		return clientOf(t, func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body) // only then does a server see that the client has gone
+			<-r.Context().Done()
+		})
 	}
 	dialing := func(t *testing.T, err error) aws.Config {
 		cfg := clientOf(t, answer(200, ""))
@@ -264,6 +271,13 @@ func TestNewGap(t *testing.T) {
 			}
 		})
 	}
+	t.Run("an answer without an error code", func(t *testing.T) {
+		err := protocols()[0].call(t.Context(), clientOf(t, answer(404, "")))
+		got := org.NewGap("section", "", err, walkedAt)
+		if got.Code != "" || !strings.Contains(got.Message, "404") {
+			t.Errorf("gap %+v, want no code and a message with the HTTP status", got)
+		}
+	})
 	t.Run("an error that is none of AWS's", func(t *testing.T) {
 		got := org.NewGap("section", "", errors.New("the disk is full"), walkedAt)
 		want := org.Gap{Section: "section", Cause: org.Failed, Message: "the disk is full", At: walkedAt.UTC()}

@@ -38,6 +38,8 @@ func TestSelect(t *testing.T) {
 		{"no states", org.Selection{States: []string{}}, nil, nil},
 		{"the root and everything below it", org.Selection{IncludeUnits: []string{rootID}},
 			[]string{deepest, management, middle, delegate, stranger}, nil},
+		{"an account that both lists leave out", org.Selection{IncludeUnits: []string{thirdID}, ExcludeAccounts: []string{stranger}},
+			[]string{deepest, middle}, map[string]string{stranger: "excluded by account id"}},
 		{"the root by its name", org.Selection{IncludeUnits: []string{"Root"}},
 			[]string{deepest, management, middle, delegate, stranger}, nil},
 		{"a unit by id with everything below it", org.Selection{IncludeUnits: []string{thirdID}},
@@ -84,6 +86,9 @@ func TestSelect(t *testing.T) {
 				reasons[e.AccountID] = e.Reason
 				if e.Reason == "" {
 					t.Errorf("account %s is excluded without a reason", e.AccountID)
+				}
+				if want := strings.HasPrefix(e.Reason, "not among"); e.Narrowed != want {
+					t.Errorf("account %s is left out by an include list alone: %v, want %v", e.AccountID, e.Narrowed, want)
 				}
 			}
 			if len(ids)+len(reasons) != len(o.Accounts) {

@@ -202,6 +202,19 @@ func TestWalkUnknownAccount(t *testing.T) {
 	}
 }
 
+// TestWalkMalformedAccount checks an id that could become the name of a file anywhere.
+func TestWalkMalformedAccount(t *testing.T) {
+	s := start(t, deepWorld(), rewriting("ListAccounts", func(answer map[string]any) {
+		for _, a := range answer["Accounts"].([]any) {
+			a.(map[string]any)["Id"] = "../../etc/passwd"
+		}
+	}))
+	o, err := org.Walk(t.Context(), s.management(), walkOptions())
+	if err == nil || org.CauseOf(err) != org.Malformed || !strings.Contains(err.Error(), "../../etc/passwd") {
+		t.Errorf("error %v with organization %v, want a malformed answer that is quoted", err, o)
+	}
+}
+
 // TestWalkSomeTagsRefused checks that one account's refusal hides no other's tags.
 func TestWalkSomeTagsRefused(t *testing.T) {
 	w := deepWorld()

@@ -230,14 +230,18 @@ func (b *builder) facts(r *Report, a *Account, ev *collect.Evidence) {
 	if _, missing := ev.Missing(collect.AuthorizationSection); !missing && ev.Authorization != nil {
 		a.Users, a.Roles = len(ev.Authorization.Users), len(ev.Authorization.Roles)
 	}
+	gaps := b.stillOpen(ev)
 	for _, c := range collect.Collectors() {
-		if _, missing := ev.Missing(c.Section); missing {
-			a.SectionsMissing++
-		} else {
+		gap, missing := ev.Missing(c.Section)
+		if !missing {
 			a.SectionsRead++
+			continue
+		}
+		a.SectionsMissing++
+		if gap.Cause == org.NotCollected && !slices.Contains(gaps, gap) {
+			gaps = append(gaps, gap) // evidence of another version, which did not ask for it
 		}
 	}
-	gaps := b.stillOpen(ev)
 	r.Gaps = append(r.Gaps, gaps...)
 	a.Outcome, a.Why = Complete, ""
 	for _, g := range gaps {

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -85,9 +83,10 @@ func checkPolicies(t *testing.T, audit *motoAudit) {
 	for name, id := range audit.world.ids {
 		named[id] = name
 	}
-	targets := map[string][]string{}
+	want, targets := motoTargets(), map[string][]string{}
 	for _, p := range o.Policies {
 		key := p.Type + " " + p.Name
+		targets[key] = []string{}
 		for _, target := range p.Targets {
 			targets[key] = append(targets[key], named[target.ID])
 		}
@@ -100,20 +99,20 @@ func checkPolicies(t *testing.T, audit *motoAudit) {
 			t.Errorf("%s: document %s, want %s", key, p.Document, document)
 		}
 	}
-	if diff := cmp.Diff(motoTargets(), targets, cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, targets, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("targets of policies (-want +got):\n%s", diff)
 	}
 
-	want, got := map[string][]string{}, map[string][]string{}
+	delegated, got := map[string][]string{}, map[string][]string{}
 	for _, a := range motoAccounts() {
 		if len(a.delegated) > 0 {
-			want[a.name] = a.delegated
+			delegated[a.name] = a.delegated
 		}
 	}
 	for _, d := range o.DelegatedAdministrators {
 		got[named[d.AccountID]] = d.Services
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(delegated, got); diff != "" {
 		t.Errorf("delegated administrators (-want +got):\n%s", diff)
 	}
 	if len(o.TrustedServices) != 1 || o.TrustedServices[0].Principal != motoTrusted {
@@ -121,33 +120,23 @@ func checkPolicies(t *testing.T, audit *motoAudit) {
 	}
 }
 
-// checkVerdicts compares every verdict with the description. Accounts that were left out
-// have none.
-func checkVerdicts(t *testing.T, audit *motoAudit) {
+// checkVerdicts compares every verdict, by account and control. Accounts that were left
+// out have none.
+func checkVerdicts(t *testing.T, audit *motoAudit, want map[string]map[string]benchmark.Verdict) {
 	t.Helper()
-	guardrails := benchmark.VerdictPass
-	items := map[string]benchmark.Status{}
-	want := map[string]map[string]benchmark.Verdict{}
-	for _, a := range motoAccounts() {
-		if a.closed {
-			continue
-		}
-		want[a.name] = a.verdicts()
-		if a.name == motoMaster {
-			continue // no policy of the organization binds it
-		}
-		items[a.name] = benchmark.Passed
-		if !a.guarded() {
-			guardrails, items[a.name] = benchmark.VerdictFail, benchmark.Failed
-		}
-	}
-	want[""] = map[string]benchmark.Verdict{
-		"org-guardrail-policies": guardrails, "org-root-access-central": benchmark.VerdictNotAssessed,
-	}
 	if diff := cmp.Diff(want, audit.verdicts()); diff != "" {
 		t.Errorf("verdicts (-want +got):\n%s", diff)
 	}
-	got := map[string]benchmark.Status{}
+	items, got := map[string]benchmark.Status{}, map[string]benchmark.Status{}
+	for _, a := range motoAccounts() {
+		switch {
+		case a.closed || a.name == motoMaster: // no policy of the organization binds the latter
+		case a.guarded():
+			items[a.name] = benchmark.Passed
+		default:
+			items[a.name] = benchmark.Failed
+		}
+	}
 	for _, f := range audit.Findings {
 		if f.Control == "org-guardrail-policies" {
 			got[audit.names[f.Resource[len(f.Resource)-len(motoManagement):]]] = f.Status
@@ -179,6 +168,44 @@ func checkHidden(t *testing.T, audit *motoAudit) {
 	if hidden == 0 {
 		t.Error("no gap hid anything; the check saw nothing")
 	}
+}
+
+// checkLists compares how much of everything stands in the evidence.
+func checkLists(t *testing.T, audit *motoAudit) {
+	t.Helper()
+	type lists struct {
+		Users, Groups, Roles, MFADevices, Certificates, SAML, Contacts, Aliases int
+	}
+	want, got := map[string]lists{}, map[string]lists{}
+	for _, a := range motoAccounts() {
+		if a.closed {
+			continue
+		}
+		w := lists{Users: len(a.users), Groups: len(a.groups), Roles: len(a.roles) + 1, Contacts: len(a.contacts)}
+		if a.name != motoMaster {
+			w.Roles++ // OrganizationAccountAccessRole
+		}
+		for _, u := range a.users {
+			w.MFADevices += count(u.mfa)
+		}
+		w.Certificates, w.SAML, w.Aliases = count(a.certificate), count(a.saml), count(a.alias != "")
+		want[a.name] = w
+		ev := audit.evidence(t, a.name)
+		got[a.name] = lists{
+			len(ev.Authorization.Users), len(ev.Authorization.Groups), len(ev.Authorization.Roles), len(ev.VirtualMFADevices),
+			len(ev.ServerCertificates), len(ev.SAMLProviders), len(ev.Contacts), len(ev.Aliases),
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("evidence (-want +got):\n%s", diff)
+	}
+}
+
+func count(one bool) int {
+	if one {
+		return 1
+	}
+	return 0
 }
 
 // checkDocuments compares policy documents in the evidence with what was put in: AWS

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -21,9 +19,27 @@ import (
 //
 // Every server certificate of moto expired in 2012.
 
+// motoVerdicts are what an audit must say of the organization, by account and control.
+func motoVerdicts() map[string]map[string]benchmark.Verdict {
+	ofOrganization := map[string]benchmark.Verdict{
+		"org-guardrail-policies": benchmark.VerdictPass, "org-root-access-central": benchmark.VerdictNotAssessed,
+	}
+	verdicts := map[string]map[string]benchmark.Verdict{"": ofOrganization}
+	for _, a := range motoAccounts() {
+		if a.closed {
+			continue
+		}
+		verdicts[a.name] = a.verdicts()
+		if !a.guarded() && a.name != motoMaster {
+			ofOrganization["org-guardrail-policies"] = benchmark.VerdictFail
+		}
+	}
+	return verdicts
+}
+
 // verdicts are what an audit must say of the account.
 func (a motoAccount) verdicts() map[string]benchmark.Verdict {
-	any := func(f func(motoUser) bool) bool { return slices.ContainsFunc(a.users, f) }
+	some := func(f func(motoUser) bool) bool { return slices.ContainsFunc(a.users, f) }
 	hasPassword := func(u motoUser) bool { return u.password }
 	hasKey := func(u motoUser) bool { return u.keys > 0 }
 	v := map[string]benchmark.Verdict{
@@ -34,11 +50,11 @@ func (a motoAccount) verdicts() map[string]benchmark.Verdict {
 		"root-not-used":               benchmark.VerdictNotAssessed,
 		"password-min-length":         passIf(a.passwordPolicy != nil && a.passwordPolicy.length >= 14),
 		"password-reuse":              passIf(a.passwordPolicy != nil && a.passwordPolicy.reuse >= 24),
-		"user-console-mfa":            passIf(!any(func(u motoUser) bool { return u.password && !u.mfa })),
-		"user-single-active-key":      passIf(!any(func(u motoUser) bool { return u.keys > 1 })),
+		"user-console-mfa":            passIf(!some(func(u motoUser) bool { return u.password && !u.mfa })),
+		"user-single-active-key":      passIf(!some(func(u motoUser) bool { return u.keys > 1 })),
 		"user-credentials-unused":     benchmark.VerdictPass,
 		"access-key-rotation":         benchmark.VerdictPass,
-		"user-permissions-via-groups": passIf(!any(func(u motoUser) bool { return u.inline != "" || len(u.attached) > 0 })),
+		"user-permissions-via-groups": passIf(!some(func(u motoUser) bool { return u.inline != "" || len(u.attached) > 0 })),
 		"policy-no-full-admin":        passIf(!slices.ContainsFunc(a.attached(), func(p string) bool { return motoPolicyNamed(p).admin })),
 		"support-role": passIf(slices.ContainsFunc(a.roles, func(r motoHolder) bool {
 			return slices.Contains(r.attached, "AWSSupportAccess")
@@ -46,10 +62,10 @@ func (a motoAccount) verdicts() map[string]benchmark.Verdict {
 		"server-cert-expired":      passIf(!a.certificate),
 		"access-analyzer-external": benchmark.VerdictNotAssessed,
 	}
-	if any(hasPassword) || any(hasKey) {
+	if some(hasPassword) || some(hasKey) {
 		v["user-credentials-unused"] = benchmark.VerdictNotAssessed
 	}
-	if any(hasKey) {
+	if some(hasKey) {
 		v["access-key-rotation"] = benchmark.VerdictNotAssessed
 	}
 	notApplicable := func(controls ...string) {
@@ -60,7 +76,7 @@ func (a motoAccount) verdicts() map[string]benchmark.Verdict {
 	if len(a.users) == 0 {
 		notApplicable("user-console-mfa", "user-single-active-key", "user-credentials-unused", "access-key-rotation", "user-permissions-via-groups")
 	}
-	if !any(hasPassword) {
+	if !some(hasPassword) {
 		notApplicable("password-min-length", "password-reuse")
 	}
 	if len(a.attached()) == 0 {

@@ -1,31 +1,20 @@
-//go:build unix
-
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/json"
-	"encoding/pem"
-	"math/big"
 	"path"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
-	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 )
 
-// motoWorld is the organization in moto: the description, and the ids that moto chose.
+// motoWorld is the organization in moto: what moto chose where the description says nothing.
 type motoWorld struct {
+	t   *testing.T // of the filling
 	url string
 	// id is the organization's. ids are those of nodes by "Root", path of unit, or name of account.
 	id  string
@@ -34,230 +23,113 @@ type motoWorld struct {
 	callerKey, callerSecret string
 }
 
-// must ends the test where a call fails that fills moto.
-func must[T any](t *testing.T) func(T, error) T {
-	return func(v T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
+// do ends the test where a call fails that fills moto.
+func (w *motoWorld) do(_ any, err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
 	}
 }
 
 // fillMoto makes the organization that the description describes.
 func fillMoto(ctx context.Context, t *testing.T, url string) *motoWorld {
 	t.Helper()
-	w := &motoWorld{url: url, ids: map[string]string{}}
+	w := &motoWorld{t: t, url: url, ids: map[string]string{}}
 	api := organizations.NewFromConfig(motoConfig(url, motoManagement))
-	created := must[*organizations.CreateOrganizationOutput](t)(api.CreateOrganization(ctx, &organizations.CreateOrganizationInput{FeatureSet: orgtypes.OrganizationFeatureSetAll}))
+	created, err := api.CreateOrganization(ctx, &organizations.CreateOrganizationInput{FeatureSet: types.OrganizationFeatureSetAll})
+	w.do(created, err)
 	w.id = aws.ToString(created.Organization.Id)
-	roots := must[*organizations.ListRootsOutput](t)(api.ListRoots(ctx, &organizations.ListRootsInput{}))
+	roots, err := api.ListRoots(ctx, &organizations.ListRootsInput{})
+	w.do(roots, err)
 	w.ids["Root"] = aws.ToString(roots.Roots[0].Id)
-	for _, kind := range []orgtypes.PolicyType{orgtypes.PolicyTypeServiceControlPolicy, orgtypes.PolicyTypeResourceControlPolicy} {
-		must[*organizations.EnablePolicyTypeOutput](t)(api.EnablePolicyType(ctx, &organizations.EnablePolicyTypeInput{RootId: aws.String(w.ids["Root"]), PolicyType: kind}))
+	for _, kind := range []types.PolicyType{types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy} {
+		w.do(api.EnablePolicyType(ctx, &organizations.EnablePolicyTypeInput{RootId: roots.Roots[0].Id, PolicyType: kind}))
 	}
 	for _, unit := range motoUnits() {
-		out := must[*organizations.CreateOrganizationalUnitOutput](t)(api.CreateOrganizationalUnit(ctx, &organizations.CreateOrganizationalUnitInput{
-			Name: aws.String(path.Base(unit)), ParentId: aws.String(w.parent(path.Dir(unit))),
-		}))
+		out, err := api.CreateOrganizationalUnit(ctx, &organizations.CreateOrganizationalUnitInput{
+			Name: aws.String(path.Base(unit)), ParentId: w.unit(path.Dir(unit)),
+		})
+		w.do(out, err)
 		w.ids[unit] = aws.ToString(out.OrganizationalUnit.Id)
 	}
 	for _, a := range motoAccounts() {
-		w.addAccount(ctx, t, api, a)
+		w.addAccount(ctx, api, a)
+		if !a.closed {
+			w.fillAccount(ctx, a)
+		}
 	}
 	for _, g := range motoGuardrails() {
-		out := must[*organizations.CreatePolicyOutput](t)(api.CreatePolicy(ctx, &organizations.CreatePolicyInput{
-			Name: &g.name, Type: orgtypes.PolicyType(g.kind), Content: &g.document, Description: aws.String("for the test"),
-		}))
+		out, err := api.CreatePolicy(ctx, &organizations.CreatePolicyInput{
+			Name: &g.name, Type: types.PolicyType(g.kind), Content: &g.document, Description: aws.String("for the test"),
+		})
+		w.do(out, err)
 		for _, target := range g.targets {
-			must[*organizations.AttachPolicyOutput](t)(api.AttachPolicy(ctx, &organizations.AttachPolicyInput{
+			w.do(api.AttachPolicy(ctx, &organizations.AttachPolicyInput{
 				PolicyId: out.Policy.PolicySummary.Id, TargetId: aws.String(w.ids[target]),
 			}))
 		}
 	}
-	must[*organizations.EnableAWSServiceAccessOutput](t)(api.EnableAWSServiceAccess(ctx, &organizations.EnableAWSServiceAccessInput{ServicePrincipal: aws.String(motoTrusted)}))
+	w.do(api.EnableAWSServiceAccess(ctx, &organizations.EnableAWSServiceAccessInput{ServicePrincipal: aws.String(motoTrusted)}))
 	return w
 }
 
-func (w *motoWorld) parent(unit string) string {
+// unit is the id of the unit with that path; the empty path and "." are the root's.
+func (w *motoWorld) unit(unit string) *string {
 	if unit == "." || unit == "" {
-		return w.ids["Root"]
+		unit = "Root"
 	}
-	return w.ids[unit]
+	return aws.String(w.ids[unit])
 }
 
-func (w *motoWorld) addAccount(ctx context.Context, t *testing.T, api *organizations.Client, a motoAccount) {
-	t.Helper()
+// addAccount makes an account and puts it in its place.
+func (w *motoWorld) addAccount(ctx context.Context, api *organizations.Client, a motoAccount) {
+	w.t.Helper()
 	id := motoManagement
 	if a.name != motoMaster {
-		out := must[*organizations.CreateAccountOutput](t)(api.CreateAccount(ctx, &organizations.CreateAccountInput{
+		out, err := api.CreateAccount(ctx, &organizations.CreateAccountInput{
 			AccountName: &a.name, Email: aws.String(a.name + "@example.com"),
-		}))
+		})
+		w.do(out, err)
 		id = aws.ToString(out.CreateAccountStatus.AccountId)
 	}
 	w.ids[a.name] = id
 	if a.unit != "" {
-		must[*organizations.MoveAccountOutput](t)(api.MoveAccount(ctx, &organizations.MoveAccountInput{
-			AccountId: &id, SourceParentId: aws.String(w.ids["Root"]), DestinationParentId: aws.String(w.parent(a.unit)),
+		w.do(api.MoveAccount(ctx, &organizations.MoveAccountInput{
+			AccountId: &id, SourceParentId: w.unit(""), DestinationParentId: w.unit(a.unit),
 		}))
 	}
 	for key, value := range a.tags {
-		must[*organizations.TagResourceOutput](t)(api.TagResource(ctx, &organizations.TagResourceInput{
-			ResourceId: &id, Tags: []orgtypes.Tag{{Key: &key, Value: &value}},
-		}))
+		w.do(api.TagResource(ctx, &organizations.TagResourceInput{ResourceId: &id, Tags: []types.Tag{{Key: &key, Value: &value}}}))
 	}
 	for _, service := range a.delegated {
-		must[*organizations.RegisterDelegatedAdministratorOutput](t)(api.RegisterDelegatedAdministrator(ctx,
-			&organizations.RegisterDelegatedAdministratorInput{AccountId: &id, ServicePrincipal: &service}))
+		w.do(api.RegisterDelegatedAdministrator(ctx, &organizations.RegisterDelegatedAdministratorInput{AccountId: &id, ServicePrincipal: &service}))
 	}
 	if a.closed {
-		must[*organizations.CloseAccountOutput](t)(api.CloseAccount(ctx, &organizations.CloseAccountInput{AccountId: &id}))
-		return
+		w.do(api.CloseAccount(ctx, &organizations.CloseAccountInput{AccountId: &id}))
 	}
-	cfg := motoConfig(w.url, id)
+}
+
+// fillAccount puts into an account what the description says.
+func (w *motoWorld) fillAccount(ctx context.Context, a motoAccount) {
+	w.t.Helper()
+	cfg := motoConfig(w.url, w.ids[a.name])
 	for _, kind := range a.contacts {
-		must[*account.PutAlternateContactOutput](t)(account.NewFromConfig(cfg).PutAlternateContact(ctx, &account.PutAlternateContactInput{
+		w.do(account.NewFromConfig(cfg).PutAlternateContact(ctx, &account.PutAlternateContactInput{
 			AlternateContactType: kind, EmailAddress: aws.String("team@example.com"), Name: aws.String("Team"),
 			PhoneNumber: aws.String("+49 1"), Title: aws.String("Team"),
 		}))
 	}
-	f := motoIAM{t: t, world: w, api: iam.NewFromConfig(cfg), account: id}
-	f.fill(ctx, a)
-}
-
-// motoIAM fills the IAM of one account.
-type motoIAM struct {
-	t       *testing.T
-	world   *motoWorld
-	api     *iam.Client
-	account string
-}
-
-func (f motoIAM) fill(ctx context.Context, a motoAccount) {
-	f.t.Helper()
-	for _, p := range motoPolicies() {
-		if p.document != "" {
-			must[*iam.CreatePolicyOutput](f.t)(f.api.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &p.name, PolicyDocument: &p.document}))
-		}
-	}
-	if a.passwordPolicy != nil {
-		in := &iam.UpdateAccountPasswordPolicyInput{MinimumPasswordLength: &a.passwordPolicy.length}
-		if a.passwordPolicy.reuse > 0 {
-			in.PasswordReusePrevention = &a.passwordPolicy.reuse
-		}
-		must[*iam.UpdateAccountPasswordPolicyOutput](f.t)(f.api.UpdateAccountPasswordPolicy(ctx, in))
-	}
+	f := motoIAM{motoWorld: w, api: iam.NewFromConfig(cfg), account: w.ids[a.name]}
+	f.policies(ctx)
 	for _, g := range a.groups {
-		must[*iam.CreateGroupOutput](f.t)(f.api.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: &g.name}))
-		for _, p := range g.attached {
-			must[*iam.AttachGroupPolicyOutput](f.t)(f.api.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: &g.name, PolicyArn: f.arn(p)}))
-		}
+		f.group(ctx, g)
 	}
 	for _, r := range a.roles {
-		f.role(ctx, r.name, "")
-		for _, p := range r.attached {
-			must[*iam.AttachRolePolicyOutput](f.t)(f.api.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &r.name, PolicyArn: f.arn(p)}))
-		}
+		f.role(ctx, r, "")
 	}
-	f.role(ctx, motoAuditRole, auditPermissions(a.denied))
+	f.role(ctx, motoHolder{name: motoAuditRole}, motoPermissions(a.denied))
 	for _, u := range a.users {
 		f.user(ctx, u)
 	}
-	if a.alias != "" {
-		must[*iam.CreateAccountAliasOutput](f.t)(f.api.CreateAccountAlias(ctx, &iam.CreateAccountAliasInput{AccountAlias: &a.alias}))
-	}
-	if a.certificate {
-		must[*iam.UploadServerCertificateOutput](f.t)(f.api.UploadServerCertificate(ctx, &iam.UploadServerCertificateInput{
-			ServerCertificateName: aws.String("shop"), CertificateBody: aws.String(testCertificate(f.t)), PrivateKey: aws.String("none"),
-		}))
-	}
-	if a.saml {
-		must[*iam.CreateSAMLProviderOutput](f.t)(f.api.CreateSAMLProvider(ctx, &iam.CreateSAMLProviderInput{
-			Name: aws.String("idp"), SAMLMetadataDocument: aws.String(strings.Repeat("<EntityDescriptor/>", 60)),
-		}))
-	}
-}
-
-// role makes a role, with an inline policy where permissions are not empty.
-func (f motoIAM) role(ctx context.Context, name, permissions string) {
-	f.t.Helper()
-	must[*iam.CreateRoleOutput](f.t)(f.api.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(motoTrust)}))
-	if permissions != "" {
-		must[*iam.PutRolePolicyOutput](f.t)(f.api.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
-			RoleName: &name, PolicyName: aws.String("audit"), PolicyDocument: &permissions,
-		}))
-	}
-}
-
-func (f motoIAM) user(ctx context.Context, u motoUser) {
-	f.t.Helper()
-	must[*iam.CreateUserOutput](f.t)(f.api.CreateUser(ctx, &iam.CreateUserInput{UserName: &u.name}))
-	if u.password {
-		must[*iam.CreateLoginProfileOutput](f.t)(f.api.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: &u.name, Password: aws.String("correct horse")}))
-	}
-	if u.mfa {
-		device := must[*iam.CreateVirtualMFADeviceOutput](f.t)(f.api.CreateVirtualMFADevice(ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: &u.name}))
-		must[*iam.EnableMFADeviceOutput](f.t)(f.api.EnableMFADevice(ctx, &iam.EnableMFADeviceInput{
-			UserName: &u.name, SerialNumber: device.VirtualMFADevice.SerialNumber,
-			AuthenticationCode1: aws.String("123456"), AuthenticationCode2: aws.String("654321"),
-		}))
-	}
-	for range u.keys {
-		out := must[*iam.CreateAccessKeyOutput](f.t)(f.api.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: &u.name}))
-		if u.name == motoCaller {
-			f.world.callerKey, f.world.callerSecret = aws.ToString(out.AccessKey.AccessKeyId), aws.ToString(out.AccessKey.SecretAccessKey)
-		}
-	}
-	for _, g := range u.groups {
-		must[*iam.AddUserToGroupOutput](f.t)(f.api.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: &u.name, GroupName: &g}))
-	}
-	for _, p := range u.attached {
-		must[*iam.AttachUserPolicyOutput](f.t)(f.api.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: &u.name, PolicyArn: f.arn(p)}))
-	}
-	if u.inline != "" {
-		must[*iam.PutUserPolicyOutput](f.t)(f.api.PutUserPolicy(ctx, &iam.PutUserPolicyInput{
-			UserName: &u.name, PolicyName: aws.String("inline"), PolicyDocument: &u.inline,
-		}))
-	}
-}
-
-func (f motoIAM) arn(policy string) *string {
-	if motoPolicyNamed(policy).document == "" {
-		return aws.String("arn:aws:iam::aws:policy/" + policy)
-	}
-	return aws.String("arn:aws:iam::" + f.account + ":policy/" + policy)
-}
-
-// motoAuditRole is the audit role in every account.
-const motoAuditRole = "OrgauditRole"
-
-// auditPermissions are the permissions of the audit role without those that are denied.
-func auditPermissions(denied []string) string {
-	type statement struct {
-		Effect   string
-		Action   []string
-		Resource string
-	}
-	document := struct {
-		Version   string
-		Statement []statement
-	}{"2012-10-17", []statement{{"Allow", []string{"iam:Get*", "iam:List*", "iam:Generate*", "account:*", "access-analyzer:List*", "organizations:*"}, "*"}}}
-	if len(denied) > 0 {
-		document.Statement = append(document.Statement, statement{"Deny", denied, "*"})
-	}
-	var text bytes.Buffer
-	if err := json.NewEncoder(&text).Encode(document); err != nil {
-		panic(err)
-	}
-	return text.String()
-}
-
-// testCertificate is a certificate that signs itself.
-func testCertificate(t *testing.T) string {
-	t.Helper()
-	key := must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Date(2049, 1, 1, 0, 0, 0, 0, time.UTC)}
-	der := must[[]byte](t)(x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key))
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	f.settings(ctx, a)
 }

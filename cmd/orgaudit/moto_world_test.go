@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -121,6 +119,9 @@ func motoGuardrails() []motoGuardrail {
 		},
 	}
 }
+
+// motoAuditRole is the audit role in every account.
+const motoAuditRole = "OrgauditRole"
 
 // motoCaller is the user in the account tools who audits with keys of its own.
 const motoCaller = "auditor"

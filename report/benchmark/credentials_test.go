@@ -14,6 +14,9 @@ const (
 	second = time.Second
 )
 
+// laterThanReport is said of dates that cannot be: one of them and the report's is wrong.
+const laterThanReport = "the credential report holds a date that is later than the report itself"
+
 // users is a change of the world: a report of the root user, who has no MFA, and of users.
 func users(make func(w *world) []row) func(w *world) {
 	return func(w *world) {
@@ -103,6 +106,12 @@ func TestUserCredentialsUnused(t *testing.T) {
 			want: []string{"not_assessed because malformed", "not_assessed user/alice/password: console password: the credential report holds no date"}},
 		{name: "a password that is not said to be there or not", change: alice(func(r row) row { return r.with("password_enabled", "not_supported") }),
 			want: []string{"not_assessed because malformed", "not_assessed user/alice/password: the credential report does not say whether the user has a password"}},
+		{name: "password used at the moment of the report", change: password(ago(0), ago(400)),
+			want: []string{"pass", "pass user/alice/password: console password last used 2026-09-30, 0 days before the report"}},
+		{name: "password used a second less than a day after the report", change: password(before(second-day), ago(400)),
+			want: []string{"pass", "pass user/alice/password: console password last used 2026-10-01, 0 days before the report"}},
+		{name: "password used a day after the report", change: password(ago(-1), ago(400)),
+			want: []string{"not_assessed because malformed", "not_assessed user/alice/password: console password: " + laterThanReport}},
 		{name: "key, 44 days", change: key(ago(44), ago(400)),
 			want: []string{"pass", "pass user/alice/access-key-2: access key 2 last used 2026-08-17, 44 days before the report"}},
 		{name: "key, 45 days", change: key(ago(45), ago(1)),
@@ -169,6 +178,8 @@ func TestAccessKeyRotation(t *testing.T) {
 		{name: "an old key that is inactive", change: alice(func(r row) row {
 			return r.key("1", ago(400), ago(300)).with("access_key_1_active", "false")
 		}), want: []string{"pass", "pass user/alice: no active access key"}},
+		{name: "made a day after the report", change: key(ago(-1)),
+			want: []string{"not_assessed because malformed", "not_assessed user/alice/access-key-1: " + laterThanReport}},
 		{name: "no date", change: key("N/A"),
 			want: []string{"not_assessed because malformed", "not_assessed user/alice/access-key-1: the credential report holds no date for the key"}},
 	}...))

@@ -35,8 +35,8 @@ func TestOrgRootAccessCentral(t *testing.T) {
 }
 
 func TestOrgGuardrailPolicies(t *testing.T) {
-	member := "arn:aws:organizations::000000000001:account:o-a1b2c3d4e5/111111111111: "
-	security := "arn:aws:organizations::000000000001:account:o-a1b2c3d4e5/222222222222: "
+	member := "arn:aws:organizations::000000000001:account/o-a1b2c3d4e5/111111111111: "
+	security := "arn:aws:organizations::000000000001:account/o-a1b2c3d4e5/222222222222: "
 	organization := "arn:aws:organizations::000000000001:organization/o-a1b2c3d4e5: "
 	const unbound = "no policy beyond full access binds the account"
 	pass := []string{"pass", "pass " + member + "deny-leaving at Workloads", "pass " + security + "deny-leaving at Security"}
@@ -59,6 +59,10 @@ func TestOrgGuardrailPolicies(t *testing.T) {
 		{name: "on the account itself", change: only(guardrail("p-1", "guard", memberID, securityID)),
 			want: []string{"pass", "pass " + member + "guard at payments", "pass " + security + "guard at security"}},
 		{name: "full access alone", change: only(), want: none},
+		{name: "full access whose text did not come: AWS's own guards nothing", change: func(w *world) {
+			only()(w)
+			w.org.Policies[0].Document = ""
+		}, want: none},
 		{name: "on an empty unit alone", change: only(guardrail("p-1", "guard", emptyID)), want: none},
 		{name: "attached to nothing", change: only(guardrail("p-1", "guard")), want: none},
 		{name: "on the management account alone, which it does not bind", change: only(guardrail("p-1", "guard", managementID)), want: none},
@@ -117,8 +121,8 @@ func TestOrgGuardrailPolicies(t *testing.T) {
 		}, want: []string{"not_applicable: the organization has no active member account"}},
 		{name: "a document that cannot be understood", change: only(broken), want: []string{
 			"not_assessed because malformed",
-			"not_assessed " + member + "policy p-broken (broken) could not be understood: document: unexpected end of JSON",
-			"not_assessed " + security + "policy p-broken (broken) could not be understood: document: unexpected end of JSON",
+			"not_assessed " + member + "policy p-broken (broken) could not be understood: decode JSON: unexpected end of JSON input",
+			"not_assessed " + security + "policy p-broken (broken) could not be understood: decode JSON: unexpected end of JSON input",
 		}},
 		{name: "a document that cannot be understood beside one that guards", change: func(w *world) {
 			w.org.Policies = append(w.org.Policies, broken)

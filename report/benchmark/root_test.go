@@ -198,6 +198,8 @@ func TestRootNotUsed(t *testing.T) {
 		{name: "the first key, and no password", change: root("password_last_used", "N/A",
 			"access_key_1_last_used_date", ago(7), "access_key_2_last_used_date", ago(9)),
 			want: []string{"fail", "fail root: access key 1 last used 2026-09-23, 7 days before the report"}},
+		{name: "a day after the report", change: root("access_key_1_last_used_date", ago(-1)),
+			want: []string{"not_assessed because malformed", "not_assessed root: " + laterThanReport}},
 		{name: "no_information", change: root("password_last_used", "no_information"), want: []string{"pass", "pass root: no use is known"}},
 		{name: "not_supported", change: root("password_last_used", "not_supported"), want: []string{"pass", "pass root: no use is known"}},
 		{name: "a stricter parameter", change: func(w *world) {
