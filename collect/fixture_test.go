@@ -1,9 +1,12 @@
 package collect_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -108,12 +111,15 @@ func transport() collect.Transport {
 }
 
 // caller returns the instrumented configuration of the caller, who is in the management account.
-func (s *simulated) caller() aws.Config {
+func (s *simulated) caller() aws.Config { return s.calling(collect.Calls()) }
+
+// calling is caller with another list of operations.
+func (s *simulated) calling(calls []org.Call) aws.Config {
 	c := s.ManagementCredentials()
 	cfg := collect.Instrument(aws.Config{
 		Region: c.Region, BaseEndpoint: aws.String(s.url),
 		Credentials: credentials.NewStaticCredentialsProvider(c.AccessKeyID, c.SecretAccessKey, ""),
-	}, transport(), collect.Calls())
+	}, transport(), calls)
 	if s.direct {
 		cfg.HTTPClient = directClient{s.handler}
 	}
@@ -190,6 +196,17 @@ func gapsOf(ev *collect.Evidence) []org.Gap {
 		gaps = append(gaps, org.Gap{Section: g.Section, Region: g.Region, Subject: g.Subject, Cause: g.Cause})
 	}
 	return gaps
+}
+
+// asks tells whether a request to IAM or STS is for an operation. It leaves the body as it was.
+func asks(r *http.Request, operation string) bool {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return false
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	form, err := url.ParseQuery(string(body))
+	return err == nil && form.Get("Action") == operation
 }
 
 // cancelAt ends a context when so many requests have come.

@@ -45,10 +45,12 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 	if !ok {
 		client = awshttp.NewBuildableClient()
 	}
+	// Frozen, since every service client would make connections of its own from one that can
+	// still be built upon, and there are many clients for each account.
 	cfg.HTTPClient = client.WithTimeout(t.CallTimeout).WithTransportOptions(func(tr *http.Transport) {
 		tr.MaxIdleConns = t.CallsInFlight
 		tr.MaxIdleConnsPerHost = t.CallsInFlight
-	})
+	}).Freeze()
 	cfg.Retryer = func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts = t.Attempts

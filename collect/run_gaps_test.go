@@ -1,0 +1,256 @@
+package collect_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"orgaudit/collect"
+	"orgaudit/internal/awsfake"
+	"orgaudit/org"
+)
+
+// TestRunGaps checks the accounts of the demo that cannot be read in full.
+func TestRunGaps(t *testing.T) {
+	w := demoWorld(t, awsfake.DemoOptions{Accounts: 20})
+	s := start(t, w, awsfake.Options{PageSize: 5, Now: clock})
+	o := s.options(t)
+	// The suspended account is asked for on purpose.
+	o.Selected = append(o.Selected, o.Organization.Account(w.Accounts[suspendedPlace].ID))
+	folder := run(t, o)
+
+	scp := func(section org.Section) org.Gap { return org.Gap{Section: section, Cause: org.DeniedBySCP} }
+	for _, test := range []struct {
+		name  string
+		place int
+		want  []org.Gap
+		kind  string
+	}{
+		{"the audit role is missing", unreachablePlace, []org.Gap{{Section: collect.EntrySection, Cause: org.RoleNotAssumable}}, collect.EntryNone},
+		{"the account is suspended", suspendedPlace, []org.Gap{{Section: collect.EntrySection, Cause: org.AccountNotActive}}, collect.EntryNone},
+		{"an SCP denies one operation", deniedOnePlace, []org.Gap{scp(collect.PasswordPolicySection)}, collect.EntryRole},
+		{"an SCP denies everything", quarantinedPlace, []org.Gap{
+			scp(collect.AnalyzersSection), scp(collect.AliasSection), scp(collect.AccountSummarySection), scp(collect.ContactsSection),
+			scp(collect.AuthorizationSection), scp(collect.CredentialReportSection), scp(collect.IdentityProvidersSection),
+			scp(collect.PasswordPolicySection), scp(collect.RegionsSection), scp(collect.ServerCertificatesSection), scp(collect.VirtualMFASection),
+		}, collect.EntryRole},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			id := w.Accounts[test.place].ID
+			ev := evidence(t, folder, id)
+			if diff := gocmp.Diff(test.want, gapsOf(ev)); diff != "" {
+				t.Errorf("gaps differ (-want +got):\n%s", diff)
+			}
+			if ev.Entry.Kind != test.kind || ev.Entry.RoleARN == "" {
+				t.Errorf("entry %+v, want kind %s with the ARN of the role", ev.Entry, test.kind)
+			}
+			for _, g := range ev.Gaps {
+				if g.Account != id || g.Message == "" || g.At.IsZero() || g.RequestID == "" || !strings.HasPrefix(g.Code, "AccessDenied") {
+					t.Errorf("gap %+v, want the account, what AWS answered and when", g)
+				}
+				if _, missing := ev.Missing(g.Section); !missing {
+					t.Errorf("section %s has a gap and is not missing", g.Section)
+				}
+			}
+			if test.kind == collect.EntryNone {
+				if ev.Calls != 1 {
+					t.Errorf("%d calls, want only the one that takes the role", ev.Calls)
+				}
+				for _, c := range collect.Collectors() {
+					if _, missing := ev.Missing(c.Section); !missing {
+						t.Errorf("section %s of an account that nobody entered is not missing", c.Section)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestRunNeedsItsActions takes one of the declared permissions after another from the
+// audit role: the section that declared it is missing, or a part of it, and no other.
+func TestRunNeedsItsActions(t *testing.T) {
+	for _, c := range collect.Collectors() {
+		for _, action := range org.Actions(c.Calls) {
+			t.Run(action, func(t *testing.T) {
+				w := demoWorld(t, awsfake.DemoOptions{Accounts: 3})
+				logs := &w.Accounts[logsPlace]
+				// An analyzer of the account itself, where the organization has none.
+				logs.Analyzers = []awsfake.Analyzer{{Region: "eu-north-1", Name: "own", Type: "ACCOUNT", Status: "ACTIVE", Created: logs.Joined}}
+				grant(t, logs, slices.DeleteFunc(everyAction(), func(a string) bool { return a == action }))
+				s := start(t, w, awsfake.Options{Now: clock})
+				ev := evidence(t, run(t, only(s.options(t), logs.ID)), logs.ID)
+				sections := map[org.Section]bool{}
+				for _, g := range ev.Gaps {
+					sections[g.Section] = true
+					if g.Cause != org.DeniedByRole {
+						t.Errorf("gap %+v, want cause %s", g, org.DeniedByRole)
+					}
+				}
+				want := map[org.Section]bool{c.Section: true}
+				switch {
+				case action == "iam:GetPolicy" || action == "iam:GetPolicyVersion":
+					want = map[org.Section]bool{collect.ManagedPoliciesSection: true}
+				case c.Section == collect.RegionsSection:
+					want[collect.AnalyzersSection] = true // which is read region by region
+				}
+				if diff := gocmp.Diff(want, sections); diff != "" {
+					t.Errorf("sections with gaps differ (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+	t.Run("all of them", func(t *testing.T) {
+		w := demoWorld(t, awsfake.DemoOptions{Accounts: 3})
+		logs := &w.Accounts[logsPlace]
+		grant(t, logs, everyAction())
+		s := start(t, w, awsfake.Options{Now: clock})
+		if ev := evidence(t, run(t, only(s.options(t), logs.ID)), logs.ID); len(ev.Gaps) > 0 {
+			t.Errorf("gaps %v, want none", ev.Gaps)
+		}
+	})
+}
+
+// everyAction are the permissions that collectors declare.
+func everyAction() []string {
+	var calls []org.Call
+	for _, c := range collect.Collectors() {
+		calls = append(calls, c.Calls...)
+	}
+	return org.Actions(calls)
+}
+
+// grant lets the audit role do just these actions.
+func grant(t *testing.T, a *awsfake.Account, actions []string) {
+	t.Helper()
+	document, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
+		"Effect": "Allow", "Action": actions, "Resource": "*",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range a.Roles {
+		if a.Roles[i].Name == awsfake.DemoRoleName {
+			a.Roles[i].Inline = []awsfake.InlinePolicy{{Name: "audit", Document: document}}
+			return
+		}
+	}
+	t.Fatalf("account %s has no audit role", a.ID)
+}
+
+// TestRunManagedPolicyDenied checks that a policy that one account may not read comes
+// from another.
+func TestRunManagedPolicyDenied(t *testing.T) {
+	w := demoWorld(t, awsfake.DemoOptions{Accounts: 3})
+	logs := &w.Accounts[logsPlace]
+	grant(t, logs, slices.DeleteFunc(everyAction(), func(a string) bool { return a == "iam:GetPolicyVersion" }))
+	s := start(t, w, awsfake.Options{Now: clock})
+	o := s.options(t)
+	// One account at a time, the one that is refused first.
+	o.Accounts, o.Collectors = 1, 1
+	slices.SortFunc(o.Selected, func(a, b *org.Account) int {
+		switch logs.ID {
+		case a.ID:
+			return -1
+		case b.ID:
+			return 1
+		}
+		return 0
+	})
+	folder := run(t, o)
+	policies, _, err := folder.ManagedPolicies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	gaps := evidence(t, folder, logs.ID).Gaps
+	if len(gaps) == 0 {
+		t.Fatal("the refused account has no gap")
+	}
+	elsewhere := 0
+	for _, g := range gaps {
+		if g.Section != collect.ManagedPoliciesSection || g.Subject == "" || g.Cause != org.DeniedByRole {
+			t.Errorf("gap %+v, want one of a single policy", g)
+		}
+		if policies[g.Subject] != nil {
+			elsewhere++
+		}
+	}
+	if elsewhere == 0 {
+		t.Error("no policy of the refused account came from another one")
+	}
+	refused := 0
+	for _, c := range s.Calls() {
+		if c.Account == logs.ID && c.Operation == "GetPolicyVersion" {
+			refused++
+		}
+	}
+	if refused != 1 {
+		t.Errorf("%d calls were refused, want 1: the answer to the others is the same", refused)
+	}
+}
+
+// TestRunRegionNotEnabled checks a configured region that is off for the account.
+func TestRunRegionNotEnabled(t *testing.T) {
+	w := demoWorld(t, awsfake.DemoOptions{Accounts: 3})
+	s := start(t, w, awsfake.Options{Now: clock})
+	o := s.options(t)
+	o.Regions = []string{"eu-north-1", "me-south-1"} // the second is off by default
+	id := w.Accounts[logsPlace].ID
+	folder := run(t, only(o, id, w.Accounts[securityPlace].ID))
+	ev := evidence(t, folder, id)
+	want := []org.Gap{{Section: collect.AnalyzersSection, Region: "me-south-1", Cause: org.RegionNotEnabled}}
+	if diff := gocmp.Diff(want, gapsOf(ev)); diff != "" {
+		t.Errorf("gaps differ (-want +got):\n%s", diff)
+	}
+	if _, missing := ev.MissingIn(collect.AnalyzersSection, "eu-north-1"); missing {
+		t.Error("the region that is on is missing")
+	}
+	if diff := gocmp.Diff([]collect.Region{{Name: "eu-north-1", Status: "configured"}, {Name: "me-south-1", Status: "configured"}}, ev.Regions); diff != "" {
+		t.Errorf("regions differ (-want +got):\n%s", diff)
+	}
+	for _, c := range s.Calls() {
+		if c.Operation == "ListRegions" {
+			t.Error("AWS was asked for the regions, which are configured")
+		}
+	}
+	analyzers, err := folder.Analyzers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantGap := org.Gap{Section: collect.AnalyzersSection, Account: w.Accounts[securityPlace].ID, Region: "me-south-1", Cause: org.RegionNotEnabled}
+	if !slices.ContainsFunc(analyzers.Gaps, func(g org.Gap) bool {
+		return gocmp.Equal(wantGap, g, cmpopts.IgnoreFields(org.Gap{}, "Operation", "Code", "RequestID", "Message", "At"))
+	}) {
+		t.Errorf("gaps of the organization's analyzers %+v, want %+v among them", analyzers.Gaps, wantGap)
+	}
+}
+
+// TestRunMalformedReport checks that a credential report that makes no sense is a gap of
+// its own section alone.
+func TestRunMalformedReport(t *testing.T) {
+	w := demoWorld(t, awsfake.DemoOptions{Accounts: 3})
+	s := start(t, w, awsfake.Options{Now: clock}, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if !asks(r, "GetCredentialReport") {
+				next.ServeHTTP(rw, r)
+				return
+			}
+			_, _ = rw.Write([]byte(`<GetCredentialReportResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetCredentialReportResult>` +
+				`<Content>aGVsbG8=</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>2026-05-04T09:12:13Z</GeneratedTime>` +
+				`</GetCredentialReportResult></GetCredentialReportResponse>`))
+		})
+	})
+	id := w.Accounts[logsPlace].ID
+	ev := evidence(t, run(t, only(s.options(t), id)), id)
+	want := []org.Gap{{Section: collect.CredentialReportSection, Cause: org.Malformed}}
+	if diff := gocmp.Diff(want, gapsOf(ev)); diff != "" {
+		t.Errorf("gaps differ (-want +got):\n%s", diff)
+	}
+	if ev.CredentialReport != nil {
+		t.Error("the report that makes no sense is kept")
+	}
+}
