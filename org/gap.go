@@ -35,7 +35,7 @@ type Gap struct {
 	Code      string    `json:"code,omitempty"`
 	RequestID string    `json:"request_id,omitempty"`
 	Message   string    `json:"message,omitempty"`
-	At        time.Time `json:"at"`
+	At        time.Time `json:"at,omitzero"`
 }
 
 // Cause tells why something could not be read.

@@ -50,6 +50,12 @@ func sampleReport(accounts int) *Report {
 		ID: "o-a1b2c3d4e5", ManagementAccount: management.ID, ManagementName: management.Name,
 		FeatureSet: "ALL", Partition: "aws", Accounts: accounts, Units: len(r.Units) - 1,
 	}
+	r.Digests = map[string]string{}
+	for _, a := range r.Accounts {
+		if a.EvidenceFile != "" {
+			r.Digests[a.EvidenceFile] = a.EvidenceSHA256
+		}
+	}
 	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error {
 		for i := range r.Accounts {
 			if err := ctx.Err(); err != nil {

@@ -111,7 +111,7 @@ func (s *Subject) unused(u *collect.CredentialRow, what, suffix string, used, ma
 		return s.unknown(item, collect.CredentialReportSection, what+": "+laterThanReport)
 	}
 	item.Status = status(age < limit)
-	item.Observed = fmt.Sprintf("%s %s %s, %d days before the report", what, verb, since.Time.Format(time.DateOnly), age)
+	item.Observed = fmt.Sprintf("%s %s %s, %s before the report", what, verb, since.Time.Format(time.DateOnly), count(age, "day"))
 	return item
 }
 
@@ -142,7 +142,7 @@ func userSingleActiveKey() *Control {
 			}
 			return []Item{{
 				Resource: u.ARN, Status: status(active < 2), Evidence: s.lineRef(u),
-				Observed: fmt.Sprintf("%d active access keys", active), Expected: "at most 1 active access key",
+				Observed: count(active, "active access key"), Expected: "at most 1 active access key",
 			}}
 		}),
 	}
@@ -180,7 +180,7 @@ func accessKeyRotation() *Control {
 					continue
 				}
 				item.Status = status(age <= s.Parameters.MaxKeyAgeDays)
-				item.Observed = fmt.Sprintf("made or last changed %s, %d days before the report", k.LastRotated.Time.Format(time.DateOnly), age)
+				item.Observed = fmt.Sprintf("made or last changed %s, %s before the report", k.LastRotated.Time.Format(time.DateOnly), count(age, "day"))
 				items = append(items, item)
 			}
 			if len(items) == 0 {

@@ -85,7 +85,7 @@ func TestUserCredentialsUnused(t *testing.T) {
 	runVerdicts(t, "user-credentials-unused", append(unreadableReports(), []verdictCase{
 		{name: "in use", want: []string{
 			"pass",
-			"pass user/alice/password: console password last used 2026-09-29, 1 days before the report",
+			"pass user/alice/password: console password last used 2026-09-29, 1 day before the report",
 			"pass user/alice/access-key-1: access key 1 last used 2026-09-28, 2 days before the report",
 		}},
 		{name: "password, 44 days", change: password(ago(44), ago(400)),
@@ -117,14 +117,14 @@ func TestUserCredentialsUnused(t *testing.T) {
 		{name: "key, 45 days", change: key(ago(45), ago(1)),
 			want: []string{"fail", "fail user/alice/access-key-2: access key 2 last used 2026-08-16, 45 days before the report"}},
 		{name: "key made yesterday and never used", change: key("N/A", ago(1)),
-			want: []string{"pass", "pass user/alice/access-key-2: access key 2 never used, last changed 2026-09-29, 1 days before the report"}},
+			want: []string{"pass", "pass user/alice/access-key-2: access key 2 never used, last changed 2026-09-29, 1 day before the report"}},
 		{name: "key never used, made 45 days ago", change: key("N/A", ago(45)),
 			want: []string{"fail", "fail user/alice/access-key-2: access key 2 never used, last changed 2026-08-16, 45 days before the report"}},
 		{name: "each credential is an item", change: users(func(w *world) []row {
 			return []row{w.userRow("alice").key("1", ago(300), ago(50)).key("2", ago(300), ago(3))}
 		}), want: []string{
 			"fail",
-			"pass user/alice/password: console password last used 2026-09-29, 1 days before the report",
+			"pass user/alice/password: console password last used 2026-09-29, 1 day before the report",
 			"fail user/alice/access-key-1: access key 1 last used 2026-08-11, 50 days before the report",
 			"pass user/alice/access-key-2: access key 2 last used 2026-09-27, 3 days before the report",
 		}},
@@ -144,13 +144,13 @@ func TestUserCredentialsUnused(t *testing.T) {
 
 func TestUserSingleActiveKey(t *testing.T) {
 	runVerdicts(t, "user-single-active-key", append(unreadableReports(), []verdictCase{
-		{name: "one", want: []string{"pass", "pass user/alice: 1 active access keys"}},
+		{name: "one", want: []string{"pass", "pass user/alice: 1 active access key"}},
 		{name: "none", change: alice(func(r row) row { return r }), want: []string{"pass", "pass user/alice: 0 active access keys"}},
 		{name: "two", change: alice(func(r row) row { return r.key("1", ago(9), "N/A").key("2", ago(9), "N/A") }),
 			want: []string{"fail", "fail user/alice: 2 active access keys"}},
 		{name: "two, one of them inactive", change: alice(func(r row) row {
 			return r.key("1", ago(9), "N/A").with("access_key_2_active", "false", "access_key_2_last_rotated", ago(9))
-		}), want: []string{"pass", "pass user/alice: 1 active access keys"}},
+		}), want: []string{"pass", "pass user/alice: 1 active access key"}},
 	}...))
 }
 

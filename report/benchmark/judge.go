@@ -245,3 +245,11 @@ func status(ok bool) Status {
 	}
 	return Failed
 }
+
+// count says a number of things in words.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -149,7 +149,7 @@ func rootNotUsed() *Control {
 				return fromItem(s.unknown(item, collect.CredentialReportSection, laterThanReport))
 			}
 			item.Status = status(age > s.Parameters.RootMaxDays)
-			item.Observed = fmt.Sprintf("%s last used %s, %d days before the report", what, last.Format(time.DateOnly), age)
+			item.Observed = fmt.Sprintf("%s last used %s, %s before the report", what, last.Format(time.DateOnly), count(age, "day"))
 			return fromItem(item)
 		},
 	}
