@@ -111,8 +111,8 @@ func (b *builder) worst(r *Report, failed map[int]*Worst) []Worst {
 func sentence(c *Control, w *Worst) string {
 	if c.Scope == benchmark.OrganizationScope {
 		text := "In the organization, " + c.Finding
-		if w.Items > 1 {
-			text += fmt.Sprintf(" (%d items)", w.Items)
+		if c.Population > 1 {
+			text += fmt.Sprintf(" (%d of %d items)", w.Items, c.Population)
 		}
 		return text + "."
 	}

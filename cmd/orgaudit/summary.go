@@ -27,8 +27,8 @@ func printSummary(w io.Writer, r *report.Report, out, evidence string) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "UNIT\tACCOUNTS\tGRADE\tSCORE\tADJUSTED\tLOW–HIGH\tCOVERAGE")
 	row := func(name string, accounts int, s benchmark.Score) {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s–%s\t%s\n", printable(name), accounts, s.Grade,
-			figure(s.Raw), figure(s.Adjusted), figure(s.Low), figure(s.High), figure(s.Coverage))
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", printable(name), accounts, s.Grade,
+			figure(s.Raw), figure(s.Adjusted), bounds(s), figure(s.Coverage))
 	}
 	for _, u := range r.Units {
 		if u.Depth > 0 && u.InScope > 0 {
@@ -57,10 +57,18 @@ func printCoverage(w io.Writer, r *report.Report) {
 	printLine(w, "Calls: %d, of which %d were repeated", r.Evidence.Calls, r.Evidence.Retries)
 }
 
+// bounds are the lowest and the highest that the raw score could be.
+func bounds(s benchmark.Score) string {
+	if s.Low == nil || s.High == nil {
+		return benchmark.NoGrade
+	}
+	return figure(s.Low) + "–" + figure(s.High)
+}
+
 // figure is a score with one decimal, or a dash where nothing was judged.
 func figure(f *float64) string {
 	if f == nil {
-		return "–"
+		return benchmark.NoGrade
 	}
 	return fmt.Sprintf("%.1f", *f)
 }
