@@ -70,6 +70,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	if err != nil {
 		return nil, err
 	}
+	newProgress(g.streams.err).say("reading the organization")
 	options.Organization, err = org.Walk(walkCtx, options.OrganizationConfig, org.WalkOptions{
 		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.Collectors,
 		Now: options.Now, Caller: options.OrganizationIdentity.ARN,
@@ -189,6 +190,7 @@ func (g *gathering) write(ctx context.Context, dir string, record *collect.Recor
 		return nil, err
 	}
 	bar := newProgress(g.streams.err)
+	bar.say(fmt.Sprintf("entering %d accounts", len(o.Selected)))
 	o.Folder, o.Progress = folder, bar.show
 	runErr := collect.Run(ctx, o)
 	bar.done()

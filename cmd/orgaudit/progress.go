@@ -26,6 +26,13 @@ func newProgress(w io.Writer) *progress {
 	return p
 }
 
+// say tells what comes next, for work that has no count.
+func (p *progress) say(text string) {
+	if p.w != nil {
+		fmt.Fprintln(p.w, text)
+	}
+}
+
 func (p *progress) show(now collect.Progress) {
 	if p.w == nil {
 		return

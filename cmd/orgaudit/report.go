@@ -75,6 +75,7 @@ func judge(ctx context.Context, cfg *config, folder *collect.Folder) (*report.Re
 
 // publish judges the evidence, writes the reports, prints the summary, and says how it ended.
 func publish(ctx context.Context, s streams, cfg *config, folder *collect.Folder, out string) error {
+	newProgress(s.err).say("judging the evidence and writing the reports")
 	r, err := judge(ctx, cfg, folder)
 	if err != nil {
 		return err
