@@ -1,6 +1,7 @@
 package collect_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -81,9 +82,15 @@ func authorizationOf(a *awsfake.Account) *collect.Authorization {
 // organization has stands once in the folder, in the version that is in force.
 func TestRunManagedPolicies(t *testing.T) {
 	w := demoWorld(t, awsfake.DemoOptions{Accounts: 12})
-	// An AWS-managed policy that is nothing but a boundary is needed as much.
-	const boundary = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
-	w.Accounts[logsPlace].Roles[0].Boundary = boundary
+	// Two AWS-managed policies that are nothing but boundaries are needed as much.
+	boundaries := []string{"arn:aws:iam::aws:policy/RoleLimits", "arn:aws:iam::aws:policy/UserLimits"}
+	for i, name := range []string{"RoleLimits", "UserLimits"} {
+		p := w.ManagedPolicies[0]
+		p.ID, p.Name, p.Path = fmt.Sprintf("ANPAEXAMPLELIMITS%04d", i), name, "/"
+		w.ManagedPolicies = append(w.ManagedPolicies, p)
+	}
+	w.Accounts[logsPlace].Roles[0].Boundary = boundaries[0]
+	w.Accounts[managementPlace].Users[1].Boundary = boundaries[1] // the first is the caller
 	s := start(t, w, awsfake.Options{PageSize: 2, Now: clock})
 	folder := run(t, s.options(t))
 	got, files, err := folder.ManagedPolicies()
@@ -114,9 +121,12 @@ func TestRunManagedPolicies(t *testing.T) {
 		for _, r := range ev.Authorization.Roles {
 			need(r.Boundary)
 		}
+		for _, u := range ev.Authorization.Users {
+			need(u.Boundary)
+		}
 	}
-	if want[boundary] == nil || len(want) < 5 {
-		t.Fatalf("%d policies are attached, want some and the boundary among them", len(want))
+	if want[boundaries[0]] == nil || want[boundaries[1]] == nil || len(want) < 5 {
+		t.Fatalf("%d policies are in use, want some and the boundaries among them", len(want))
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("the AWS-managed policies differ (-world +folder):\n%s", diff)

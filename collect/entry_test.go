@@ -124,6 +124,10 @@ func TestEntry(t *testing.T) {
 			o.Role.Management = collect.EntryOrganization
 			o.OrganizationIdentity.ARN = "arn:aws:iam::organization"
 		}, entries{managementPlace: "organization", securityPlace: "role"}},
+		{"the same, since they are in that account already", func(o *collect.Options) {
+			o.OrganizationIdentity.ARN = "arn:aws:iam::organization"
+			o.CallerIdentity.AccountID = "999999999999"
+		}, entries{managementPlace: "organization", logsPlace: "role"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := demoWorld(t, awsfake.DemoOptions{Accounts: 3})

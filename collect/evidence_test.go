@@ -17,11 +17,13 @@ import (
 // the world itself.
 func TestRunEvidence(t *testing.T) {
 	w := demoWorld(t, awsfake.DemoOptions{Accounts: 20})
-	// What the demo has none of: signs that a decoding may lose, policies of groups.
+	// What the demo has none of: two policies in one role, and signs that a decoding may lose.
 	logs := &w.Accounts[logsPlace]
-	logs.Roles[0].Inline = append(logs.Roles[0].Inline, awsfake.InlinePolicy{Name: "signs", Document: []byte(
-		`{"Version": "2012-10-17", "Statement": [{"Sid": "a+b %2B %% &amp; <ä> ελ 🔒", "Effect": "Allow", "Action": "s3:GetObject",
-	"Resource": "arn:aws:s3:::bucket/a b+c%20d/*"}]}`)})
+	logs.Roles[0].Inline = []awsfake.InlinePolicy{
+		{Name: "signs", Document: []byte(`{"Version": "2012-10-17", "Statement": [{"Sid": "a+b %2B %% &amp; <ä> ελ 🔒", "Effect": "Allow",
+	"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/a b+c%20d/*"}]}`)},
+		{Name: "names", Document: []byte(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}}`)},
+	}
 	s := start(t, w, awsfake.Options{PageSize: 2, Now: clock})
 	folder := run(t, s.options(t))
 

@@ -35,8 +35,8 @@ func FuzzAccountEvidence(f *testing.F) {
 	f.Add([]byte(`{"schema":1,"account_id":"111122223333","credential_report":{"lines":["user",""]}}`), true)
 	f.Add([]byte(`{"schema":1,"account_id":"111122223333","authorization_details":{"users":[{}],"policies":[{"versions":null}]}}`), true)
 	f.Add([]byte(``), true)
+	folder := newFolder(f)
 	f.Fuzz(func(t *testing.T, content []byte, packed bool) {
-		folder := newFolder(t)
 		if packed {
 			content = pack(content)
 		}

@@ -20,6 +20,8 @@ func TestMissing(t *testing.T) {
 	inRegion.Region, ofSubject.Subject = region, "arn:aws:iam::aws:policy/ReadOnlyAccess"
 	elsewhere := gap
 	elsewhere.Section = collect.RegionsSection
+	otherRegion := inRegion
+	otherRegion.Region = "eu-west-1"
 	entry := org.Gap{Section: collect.EntrySection, Account: id, Cause: org.RoleNotAssumable}
 	notCollected := org.Gap{Section: section, Account: id, Cause: org.NotCollected, At: now}
 	for _, test := range []struct {
@@ -34,6 +36,8 @@ func TestMissing(t *testing.T) {
 		{"refused", collect.EntryRole, nil, []org.Gap{gap}, &gap, &gap},
 		{"refused after something was read", collect.EntryRole, []collect.Read{read}, []org.Gap{gap}, &gap, &gap},
 		{"refused in one region", collect.EntryRole, []collect.Read{read}, []org.Gap{inRegion}, nil, &inRegion},
+		{"refused in another region", collect.EntryRole, []collect.Read{read}, []org.Gap{otherRegion}, nil, nil},
+		{"refused in another region and read in none", collect.EntryRole, nil, []org.Gap{otherRegion}, &otherRegion, &notCollected},
 		{"refused for one subject", collect.EntryRole, []collect.Read{read}, []org.Gap{ofSubject}, nil, nil},
 		{"another section refused", collect.EntryRole, []collect.Read{read}, []org.Gap{elsewhere}, nil, nil},
 		{"neither read nor refused", collect.EntryRole, nil, []org.Gap{elsewhere}, &notCollected, &notCollected},

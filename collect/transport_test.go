@@ -236,6 +236,26 @@ func TestMeter(t *testing.T) {
 	}
 }
 
+// TestInstrumentRetriesWithoutQuota checks that retries do not run out: the SDK lets a
+// client repeat about a hundred requests, which a bad hour of AWS uses up.
+func TestInstrumentRetriesWithoutQuota(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var requests int
+		client := iam.NewFromConfig(instrumented(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if requests++; requests%4 != 0 {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			summary(w, r)
+		}), collect.Transport{CallsInFlight: 1, Attempts: 4, MaxBackoff: time.Second, CallTimeout: time.Minute}, collect.Calls()))
+		for i := range 200 {
+			if _, err := client.GetAccountSummary(t.Context(), &iam.GetAccountSummaryInput{}); err != nil {
+				t.Fatalf("call %d: %v", i+1, err)
+			}
+		}
+	})
+}
+
 // TestInstrumentTimesOut checks that an attempt ends when AWS does not answer.
 func TestInstrumentTimesOut(t *testing.T) {
 	gate := make(chan struct{})
