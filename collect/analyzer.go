@@ -128,7 +128,7 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 	ctx = WithMeter(ctx, &meter)
 	if gap, missing := r.Organization.Missing(org.SectionDelegation); missing {
 		// Without the delegated administrators nobody knows where to look.
-		gap.Section = AnalyzersSection
+		gap.Section = OrganizationAnalyzersSection
 		result.Gaps = append(result.Gaps, gap)
 	}
 	for _, id := range analyzerHolders(r.Organization) {
@@ -161,19 +161,19 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 	account := r.Organization.Account(id)
 	if account == nil || !r.mayEnter[id] {
 		return nil, []org.Gap{{
-			Section: AnalyzersSection, Account: id, Cause: org.NotCollected, At: r.Now(),
+			Section: OrganizationAnalyzersSection, Account: id, Cause: org.NotCollected, At: r.Now(),
 			Message: "the account may hold analyzers of the organization and is excluded from the audit",
 		}}
 	}
 	cfg, entry, gap := r.enter(ctx, account)
 	if gap != nil {
-		gap.Section = AnalyzersSection
+		gap.Section = OrganizationAnalyzersSection
 		return nil, []org.Gap{*gap}
 	}
 	r.entered[id] = entered{cfg, entry}
 	regions, err := listRegions(ctx, cfg, r.Regions)
 	if err != nil {
-		return nil, []org.Gap{org.NewGap(AnalyzersSection, id, err, r.Now())}
+		return nil, []org.Gap{org.NewGap(OrganizationAnalyzersSection, id, err, r.Now())}
 	}
 	holder := &HolderAnalyzers{AccountID: id}
 	slots := make([]RegionAnalyzers, len(regions))
@@ -182,7 +182,7 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 		region := regions[i].Name
 		analyzers, err := readAnalyzers(ctx, cfg, region, ofOrganization)
 		if err != nil {
-			gap := r.regionGap(org.NewGap(AnalyzersSection, id, err, r.Now()), region)
+			gap := r.regionGap(org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()), region)
 			gaps[i] = &gap
 			return
 		}

@@ -23,6 +23,8 @@ const (
 	ContactsSection           org.Section = "alternate_contacts"
 	RegionsSection            org.Section = "regions"
 	AnalyzersSection          org.Section = "access_analyzer"
+	// OrganizationAnalyzersSection is that of the gaps of the organization's analyzers.
+	OrganizationAnalyzersSection org.Section = "organization_analyzers"
 )
 
 // Evidence is what is known of one account at one time. It is plain data and is kept as

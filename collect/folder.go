@@ -131,7 +131,7 @@ func (f *Folder) Analyzers() (*OrganizationAnalyzers, error) {
 	var a OrganizationAnalyzers
 	err := f.readJSON(AnalyzersFile, &a)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &OrganizationAnalyzers{Schema: Schema, Gaps: []org.Gap{{Section: AnalyzersSection, Cause: org.NotCollected}}}, nil
+		return &OrganizationAnalyzers{Schema: Schema, Gaps: []org.Gap{{Section: OrganizationAnalyzersSection, Cause: org.NotCollected}}}, nil
 	}
 	if err != nil {
 		return nil, err

@@ -22,9 +22,9 @@ type library struct {
 }
 
 // shelved is one policy. Its own lock lets the accounts that need it wait for the one
-// that reads it.
+// that reads it; it is a channel, so that a wait ends with its context.
 type shelved struct {
-	mu   sync.Mutex
+	lock chan struct{}
 	held bool
 }
 
@@ -38,13 +38,17 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) er
 	l.mu.Lock()
 	entry, ok := l.shelf[arn]
 	if !ok {
-		entry = &shelved{}
+		entry = &shelved{lock: make(chan struct{}, 1)}
 		l.shelf[arn] = entry
 	}
 	l.mu.Unlock()
 
-	entry.mu.Lock()
-	defer entry.mu.Unlock()
+	select {
+	case entry.lock <- struct{}{}:
+		defer func() { <-entry.lock }()
+	case <-ctx.Done():
+		return fmt.Errorf("wait for policy %s: %w", arn, ctx.Err())
+	}
 	if entry.held {
 		return nil
 	}

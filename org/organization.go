@@ -136,10 +136,11 @@ func IsAccountID(id string) bool {
 // ("Service control policies (SCPs)", AWS Organizations User Guide).
 func (o *Organization) IsManagement(id string) bool { return id == o.ManagementAccountID }
 
-// Missing returns the gap that hides a section of the organization, if there is one.
+// Missing returns the gap that hides a section of the organization as a whole, if there is
+// one. A gap of one subject, such as an account whose place is not known, does not hide the rest.
 func (o *Organization) Missing(section Section) (Gap, bool) {
 	for _, g := range o.Gaps {
-		if g.Section == section {
+		if g.Section == section && g.Subject == "" {
 			return g, true
 		}
 	}

@@ -49,6 +49,8 @@ func (o *Organization) Select(s Selection) (selected []*Account, excluded []Excl
 	if states == nil {
 		states = []string{StateActive}
 	}
+	// An account whose place is not known could be in an included unit: it stays in.
+	unplaced := func(a *Account) bool { return len(a.Path) == 0 && len(includeUnits) > 0 }
 	including := len(s.IncludeUnits)+len(s.IncludeAccounts)+len(s.IncludeTags) > 0
 	for i := range o.Accounts {
 		a := &o.Accounts[i]
@@ -62,7 +64,7 @@ func (o *Organization) Select(s Selection) (selected []*Account, excluded []Excl
 			reason = "excluded by unit"
 		case tagged(a, s.ExcludeTags):
 			reason = "excluded by tag"
-		case including && !slices.Contains(s.IncludeAccounts, a.ID) && !overlap(a.Path, includeUnits) && !tagged(a, s.IncludeTags):
+		case including && !slices.Contains(s.IncludeAccounts, a.ID) && !overlap(a.Path, includeUnits) && !tagged(a, s.IncludeTags) && !unplaced(a):
 			reason, narrowed = "not among the included units, accounts and tags", true
 		}
 		if reason == "" {
@@ -84,8 +86,10 @@ func (o *Organization) checkSelection(s Selection) error {
 		if gap, missing := o.Missing(SectionTags); missing {
 			return fmt.Errorf("accounts cannot be selected by tag, since tags could not be read: %s", gap.Message)
 		}
-		if slices.ContainsFunc(o.Accounts, func(a Account) bool { return a.Tags == nil }) {
-			return fmt.Errorf("accounts cannot be selected by tag, since tags were not asked for")
+		for _, a := range o.Accounts {
+			if a.Tags == nil {
+				return fmt.Errorf("accounts cannot be selected by tag, since those of account %s were not asked for or could not be read", a.ID)
+			}
 		}
 	}
 	if len(s.IncludeUnits)+len(s.ExcludeUnits) > 0 {
@@ -100,14 +104,21 @@ func (o *Organization) checkSelection(s Selection) error {
 func (o *Organization) unitIDs(wanted []string) ([]string, error) {
 	var ids []string
 	for _, want := range wanted {
-		var found, known []string
+		var exact, found, known []string
 		o.EachUnit(func(u *Unit, path []string) {
 			below := strings.Join(path[1:], "/")
 			known = append(known, below)
-			if u.ID == want || below == want && below != "" || u.Name == want {
+			switch want {
+			case "":
+			case u.ID, below:
+				exact = append(exact, u.ID)
+			case u.Name:
 				found = append(found, u.ID)
 			}
 		})
+		if len(exact) > 0 {
+			found = exact // an id or a path says more than a name that several units have
+		}
 		switch len(found) {
 		case 1:
 			ids = append(ids, found[0])

@@ -113,23 +113,36 @@ func (w *walker) accounts(ctx context.Context) error {
 			return fmt.Errorf("list the accounts of organization %s: %w", w.result.ID, err)
 		}
 		for _, a := range page.Accounts {
-			if !IsAccountID(aws.ToString(a.Id)) {
-				return &MalformedError{fmt.Errorf("list the accounts of organization %s: %q is no account id", w.result.ID, aws.ToString(a.Id))}
+			account, err := accountOf(a)
+			if err != nil {
+				return fmt.Errorf("list the accounts of organization %s: %w", w.result.ID, err)
 			}
-			w.result.Accounts = append(w.result.Accounts, Account{
-				ID:     aws.ToString(a.Id),
-				ARN:    aws.ToString(a.Arn),
-				Name:   aws.ToString(a.Name),
-				Email:  aws.ToString(a.Email),
-				State:  accountState(a),
-				Method: string(a.JoinedMethod),
-				Joined: aws.ToTime(a.JoinedTimestamp).UTC().Truncate(time.Second),
-			})
+			w.result.Accounts = append(w.result.Accounts, account)
 		}
 	}
+	w.sortAccounts()
+	return nil
+}
+
+// sortAccounts sorts by id and leaves out what a page repeated.
+func (w *walker) sortAccounts() {
 	slices.SortFunc(w.result.Accounts, func(a, b Account) int { return strings.Compare(a.ID, b.ID) })
 	w.result.Accounts = slices.CompactFunc(w.result.Accounts, func(a, b Account) bool { return a.ID == b.ID })
-	return nil
+}
+
+func accountOf(a types.Account) (Account, error) {
+	if !IsAccountID(aws.ToString(a.Id)) {
+		return Account{}, &MalformedError{fmt.Errorf("%q is no account id", aws.ToString(a.Id))}
+	}
+	return Account{
+		ID:     aws.ToString(a.Id),
+		ARN:    aws.ToString(a.Arn),
+		Name:   aws.ToString(a.Name),
+		Email:  aws.ToString(a.Email),
+		State:  accountState(a),
+		Method: string(a.JoinedMethod),
+		Joined: aws.ToTime(a.JoinedTimestamp).UTC().Truncate(time.Second),
+	}, nil
 }
 
 // accountState prefers State, which took the place of Status in 2026; older emulators and
@@ -169,7 +182,7 @@ func (w *walker) tree(ctx context.Context) error {
 	for len(level) > 0 {
 		group, groupCtx := errgroup.WithContext(ctx)
 		group.SetLimit(w.limit)
-		below := make([][]string, len(level)) // account ids by node
+		below := make([][]Account, len(level)) // accounts by node
 		for i, n := range level {
 			group.Go(func() (err error) {
 				below[i], err = w.children(groupCtx, n.unit)
@@ -181,12 +194,8 @@ func (w *walker) tree(ctx context.Context) error {
 		}
 		var next []node
 		for i, n := range level {
-			for _, id := range below[i] {
-				if a := w.result.Account(id); a != nil {
-					a.Path = n.path
-				} else {
-					return &MalformedError{fmt.Errorf("account %s of %s is not among the organization's accounts", id, n.unit.ID)}
-				}
+			for _, a := range below[i] {
+				w.place(a, n.path)
 			}
 			for j := range n.unit.Units {
 				u := &n.unit.Units[j]
@@ -204,8 +213,18 @@ type node struct {
 	path []string
 }
 
-// children fills in a unit's units and returns the ids of its accounts.
-func (w *walker) children(ctx context.Context, u *Unit) ([]string, error) {
+// place notes where an account stands. An account that is in a unit and not in the list
+// joined after the list was read; it is audited like any other.
+func (w *walker) place(a Account, path []string) {
+	if w.result.Account(a.ID) == nil {
+		w.result.Accounts = append(w.result.Accounts, a)
+		w.sortAccounts()
+	}
+	w.result.Account(a.ID).Path = path
+}
+
+// children fills in a unit's units and returns its accounts.
+func (w *walker) children(ctx context.Context, u *Unit) ([]Account, error) {
 	units := organizations.NewListOrganizationalUnitsForParentPaginator(w.api,
 		&organizations.ListOrganizationalUnitsForParentInput{ParentId: &u.ID})
 	for units.HasMorePages() {
@@ -221,19 +240,23 @@ func (w *walker) children(ctx context.Context, u *Unit) ([]string, error) {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
 	})
 
-	var ids []string
-	accounts := organizations.NewListAccountsForParentPaginator(w.api,
+	var accounts []Account
+	pages := organizations.NewListAccountsForParentPaginator(w.api,
 		&organizations.ListAccountsForParentInput{ParentId: &u.ID})
-	for accounts.HasMorePages() {
-		page, err := accounts.NextPage(ctx)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("list the accounts of %s: %w", u.ID, err)
 		}
 		for _, a := range page.Accounts {
-			ids = append(ids, aws.ToString(a.Id))
+			account, err := accountOf(a)
+			if err != nil {
+				return nil, fmt.Errorf("list the accounts of %s: %w", u.ID, err)
+			}
+			accounts = append(accounts, account)
 		}
 	}
-	return ids, nil
+	return accounts, nil
 }
 
 // unplaced makes a gap of every account whose place in the tree did not come: it would

@@ -79,7 +79,7 @@ func TestNewGaps(t *testing.T) {
 	}
 	want := []gap{
 		{org.SectionTags, "", org.DeniedByRole},
-		{collect.AnalyzersSection, "", org.NotCollected}, // the run was stopped before it wrote them
+		{collect.OrganizationAnalyzersSection, "", org.NotCollected}, // the run was stopped before it wrote them
 		{collect.CredentialReportSection, partialID, org.DeniedBySCP},
 		{collect.EntrySection, notEnteredID, org.RoleNotAssumable},
 	}

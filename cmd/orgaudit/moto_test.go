@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,10 +135,17 @@ func motoLacks(regions ...string) map[motoGap]bool {
 		if a.closed {
 			continue
 		}
+		holder := a.name == motoMaster || slices.Contains(a.delegated, "access-analyzer.amazonaws.com")
 		for _, region := range regions {
+			if holder {
+				gaps[motoGap{Section: collect.OrganizationAnalyzersSection, Account: a.name, Region: region, Cause: org.Failed, Operation: "AccessAnalyzer:ListAnalyzers"}] = true
+			}
 			gaps[motoGap{Section: collect.AnalyzersSection, Account: a.name, Region: region, Cause: org.Failed, Operation: "AccessAnalyzer:ListAnalyzers"}] = true
 		}
 		if len(regions) == 0 {
+			if holder {
+				gaps[motoGap{Section: collect.OrganizationAnalyzersSection, Account: a.name, Cause: org.NotSupported, Operation: "Account:ListRegions"}] = true
+			}
 			for _, section := range []org.Section{collect.RegionsSection, collect.AnalyzersSection} {
 				gaps[motoGap{Section: section, Account: a.name, Cause: org.NotSupported, Operation: "Account:ListRegions"}] = true
 			}
