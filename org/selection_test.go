@@ -160,3 +160,37 @@ func TestSelectWithGaps(t *testing.T) {
 		t.Errorf("selected accounts differ (-want +got):\n%s", diff)
 	}
 }
+
+// TestSelectPrefersPathsToNames checks a unit whose path is the name of a deeper one too.
+func TestSelectPrefersPathsToNames(t *testing.T) {
+	o := &org.Organization{
+		Root: org.Unit{ID: "r-1", Name: "Root", Units: []org.Unit{
+			{ID: "ou-1", Name: "Production"},
+			{ID: "ou-2", Name: "Legacy", Units: []org.Unit{{ID: "ou-3", Name: "Production"}}},
+		}},
+		Accounts: []org.Account{
+			{ID: "111111111111", State: org.StateActive, Path: []string{"r-1", "ou-1"}},
+			{ID: "222222222222", State: org.StateActive, Path: []string{"r-1", "ou-2", "ou-3"}},
+		},
+	}
+	for unit, want := range map[string]string{"Production": "111111111111", "Legacy/Production": "222222222222", "ou-3": "222222222222"} {
+		selected, _, err := o.Select(org.Selection{IncludeUnits: []string{unit}})
+		if err != nil || len(selected) != 1 || selected[0].ID != want {
+			t.Errorf("unit %s selects %v (%v), want account %s alone", unit, selected, err, want)
+		}
+	}
+}
+
+// TestSelectKeepsAccountsWithoutAPlace checks that an account whose unit is not known does
+// not drop out of an audit of units.
+func TestSelectKeepsAccountsWithoutAPlace(t *testing.T) {
+	o := &org.Organization{
+		Root:     org.Unit{ID: "r-1", Name: "Root", Units: []org.Unit{{ID: "ou-1", Name: "Production"}}},
+		Accounts: []org.Account{{ID: "111111111111", State: org.StateActive}},
+	}
+	for _, s := range []org.Selection{{IncludeUnits: []string{"Production"}}, {ExcludeUnits: []string{"Production"}}} {
+		if selected, _, err := o.Select(s); err != nil || len(selected) != 1 {
+			t.Errorf("selection %+v keeps %d accounts (%v), want the one whose unit is not known", s, len(selected), err)
+		}
+	}
+}
