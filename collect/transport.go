@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 	"golang.org/x/sync/semaphore"
 
@@ -27,6 +29,9 @@ type Transport struct {
 	MaxBackoff time.Duration
 	// CallTimeout bounds one attempt, from the dial to the end of the answer.
 	CallTimeout time.Duration
+	// Log is told what the SDK has to say, such as why it repeats a call; nil is nobody.
+	// What matters of it stands in the evidence.
+	Log *slog.Logger
 }
 
 // Instrument returns a copy of cfg whose clients send at most t.CallsInFlight calls at a
@@ -40,6 +45,13 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 	inFlight := semaphore.NewWeighted(int64(max(t.CallsInFlight, 1)))
 
 	cfg = cfg.Copy()
+	cfg.Logger = logging.Nop{}
+	if t.Log != nil {
+		cfg.ClientLogMode |= aws.LogRetries
+		cfg.Logger = logging.LoggerFunc(func(c logging.Classification, format string, args ...any) {
+			t.Log.Info(fmt.Sprintf(format, args...), "sdk", string(c))
+		})
+	}
 	// The client of the configuration knows the user's proxy and certificates.
 	client, ok := cfg.HTTPClient.(*awshttp.BuildableClient)
 	if !ok {

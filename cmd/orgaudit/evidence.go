@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,6 +28,8 @@ type gathering struct {
 	out     string
 	// resume continues a run that was cut off, overwrite replaces earlier evidence.
 	resume, overwrite bool
+	// verbose tells what the SDK has to say, such as why it repeats a call.
+	verbose bool
 	// aws finds the caller's credentials.
 	aws func(context.Context) (aws.Config, error)
 	// simulated marks the built-in organization.
@@ -66,7 +69,11 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	}
 	var meter collect.Meter
 	walkCtx := collect.WithMeter(ctx, &meter)
-	options, err := g.enter(walkCtx, collect.Instrument(cfg, g.config.transport(), collect.Calls()))
+	transport := g.config.transport()
+	if g.verbose {
+		transport.Log = slog.New(slog.NewTextHandler(g.streams.err, nil))
+	}
+	options, err := g.enter(walkCtx, collect.Instrument(cfg, transport, collect.Calls()))
 	if err != nil {
 		return nil, err
 	}

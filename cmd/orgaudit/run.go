@@ -83,9 +83,10 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 	return c
 }
 
-// addFlags adds the flags that say what happens to earlier evidence.
+// addFlags adds the flags that say what happens to earlier evidence, and what is logged.
 func (g *gathering) addFlags(c *cobra.Command) {
 	c.Flags().BoolVar(&g.resume, "resume", false, "go on with the run in --out: keep the accounts that it has, collect the others")
+	c.Flags().BoolVar(&g.verbose, "verbose", false, "log to standard error why calls to AWS are repeated or fail")
 	c.Flags().BoolVar(&g.overwrite, "overwrite", false, "replace the evidence that stands in --out")
 }
 
