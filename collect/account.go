@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,12 +57,16 @@ func regionsCollector() Collector {
 	}
 }
 
+// regionConfigured is the status of a region that the configuration names: whether it is
+// enabled is not known.
+const regionConfigured = "configured"
+
 // listRegions returns the regions that are enabled for the account of cfg, or those that
 // are configured, where there are any.
 func listRegions(ctx context.Context, cfg aws.Config, configured []string) ([]Region, error) {
 	var regions []Region
 	for _, name := range configured {
-		regions = append(regions, Region{Name: name, Status: "configured"})
+		regions = append(regions, Region{Name: name, Status: regionConfigured})
 	}
 	if len(configured) == 0 {
 		pages := account.NewListRegionsPaginator(account.NewFromConfig(cfg), &account.ListRegionsInput{
@@ -76,6 +81,10 @@ func listRegions(ctx context.Context, cfg aws.Config, configured []string) ([]Re
 				regions = append(regions, Region{Name: aws.ToString(r.RegionName), Status: string(r.RegionOptStatus)})
 			}
 		}
+	}
+	if len(regions) == 0 {
+		// Some are on by default and cannot be turned off.
+		return nil, &org.MalformedError{Err: errors.New("list the account's regions: the answer holds none")}
 	}
 	slices.SortFunc(regions, func(a, b Region) int { return strings.Compare(a.Name, b.Name) })
 	return regions, nil

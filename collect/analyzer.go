@@ -161,7 +161,7 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 	account := r.Organization.Account(id)
 	if account == nil || !r.mayEnter[id] {
 		return nil, []org.Gap{{
-			Section: OrganizationAnalyzersSection, Account: id, Cause: org.NotCollected, At: r.Now(),
+			Section: OrganizationAnalyzersSection, Account: id, Cause: org.NotCollected, At: r.Now().UTC(),
 			Message: "the account may hold analyzers of the organization and is excluded from the audit",
 		}}
 	}
@@ -182,7 +182,7 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 		region := regions[i].Name
 		analyzers, err := readAnalyzers(ctx, cfg, region, ofOrganization)
 		if err != nil {
-			gap := r.regionGap(org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()), region)
+			gap := regions[i].gap(org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))
 			gaps[i] = &gap
 			return
 		}

@@ -104,15 +104,22 @@ func (r *run) enter(ctx context.Context, account *org.Account) (aws.Config, Entr
 	}
 	kind := r.entryKind(account.ID)
 	entry := Entry{Kind: kind}
-	cfg := r.Caller
+	cfg, in := r.Caller, account.ID
 	switch kind {
 	case EntryCaller:
-		entry.Identity = r.CallerIdentity.ARN
+		entry.Identity, in = r.CallerIdentity.ARN, r.CallerIdentity.AccountID
 	case EntryOrganization:
-		cfg, entry.Identity = r.OrganizationConfig, r.OrganizationIdentity.ARN
+		cfg, entry.Identity, in = r.OrganizationConfig, r.OrganizationIdentity.ARN, r.OrganizationIdentity.AccountID
 	case EntryRole:
 		entry.RoleARN = fmt.Sprintf("arn:%s:iam::%s:role/%s", r.Organization.Partition, account.ID, r.Role.Name)
 		cfg = AssumeRole(r.Caller, entry.RoleARN, r.Role, r.sessionPolicy)
+	}
+	if in != account.ID {
+		// What they would read is another account's.
+		return aws.Config{}, Entry{Kind: EntryNone}, &org.Gap{
+			Section: EntrySection, Account: account.ID, Cause: org.CredentialsFailed, At: r.Now().UTC(),
+			Message: fmt.Sprintf("the configuration enters account %s with credentials of account %s", account.ID, in),
+		}
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		gap := org.NewGap(EntrySection, account.ID, fmt.Errorf("enter account %s: %w", account.ID, err), r.Now())

@@ -51,12 +51,15 @@ func CreateFolder(dir string) (*Folder, error) {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return nil, fmt.Errorf("create evidence folder: %w", err)
 		}
-		left, err := filepath.Glob(filepath.Join(d, temporaryPrefix+"*"))
+		entries, err := os.ReadDir(d)
 		if err != nil {
 			return nil, fmt.Errorf("create evidence folder: %w", err)
 		}
-		for _, name := range left {
-			if err := os.Remove(name); err != nil {
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), temporaryPrefix) {
+				continue
+			}
+			if err := os.Remove(filepath.Join(d, e.Name())); err != nil {
 				return nil, fmt.Errorf("remove a half-written file: %w", err)
 			}
 		}

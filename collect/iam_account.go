@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,6 +43,9 @@ func passwordPolicyCollector() Collector {
 				return 0, fmt.Errorf("read the password policy: %w", err)
 			}
 			p := out.PasswordPolicy
+			if p == nil {
+				return 0, &org.MalformedError{Err: errors.New("read the password policy: the answer holds none")}
+			}
 			v.Evidence.PasswordPolicy = &PasswordPolicy{
 				Present:          true,
 				MinimumLength:    aws.ToInt32(p.MinimumPasswordLength),

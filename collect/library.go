@@ -9,7 +9,10 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsarn "github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"orgaudit/org"
 )
 
 // library holds the AWS-managed policies that accounts of the organization have attached,
@@ -17,8 +20,10 @@ import (
 // policy is the same in every account ("AWS managed policies", IAM User Guide).
 type library struct {
 	folder *Folder
-	mu     sync.Mutex
-	shelf  map[string]*shelved
+	// fail ends the run: a policy that was read and cannot be written is no gap.
+	fail  func(error)
+	mu    sync.Mutex
+	shelf map[string]*shelved
 }
 
 // shelved is one policy. Its own lock lets the accounts that need it wait for the one
@@ -57,9 +62,15 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) er
 		return fmt.Errorf("read policy %s: %w", arn, err)
 	}
 	p := policy.Policy
+	if p == nil || aws.ToString(p.Arn) != arn {
+		return &org.MalformedError{Err: fmt.Errorf("read policy %s: the answer does not hold it", arn)}
+	}
 	version, err := client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: p.DefaultVersionId})
 	if err != nil {
 		return fmt.Errorf("read version %s of policy %s: %w", aws.ToString(p.DefaultVersionId), arn, err)
+	}
+	if version.PolicyVersion == nil {
+		return &org.MalformedError{Err: fmt.Errorf("read version %s of policy %s: the answer does not hold it", aws.ToString(p.DefaultVersionId), arn)}
 	}
 	err = l.folder.WriteManagedPolicy(&ManagedPolicy{
 		ARN: aws.ToString(p.Arn), ID: aws.ToString(p.PolicyId), Name: aws.ToString(p.PolicyName),
@@ -69,8 +80,12 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) er
 			Document: document(version.PolicyVersion.Document),
 		}},
 	})
-	entry.held = err == nil
-	return err
+	if err != nil {
+		l.fail(err)
+		return err
+	}
+	entry.held = true
+	return nil
 }
 
 // plainName is a name that is safe as a file's on every system.
@@ -78,9 +93,11 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_+=,@-]{0,100}$`)
 
 // managedPolicyFile names a policy's file by the policy's name, which is unique among
 // AWS-managed policies, and by a digest of its ARN where the name is not fit for a file.
+// A policy of an account's own that was made while the account was read comes here too, and
+// may have the name of another.
 func managedPolicyFile(p *ManagedPolicy) string {
 	name := p.Name
-	if !plainName.MatchString(name) {
+	if parsed, err := awsarn.Parse(p.ARN); err != nil || parsed.AccountID != "aws" || !plainName.MatchString(name) {
 		sum := sha256.Sum256([]byte(p.ARN))
 		name = hex.EncodeToString(sum[:16])
 	}

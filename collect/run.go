@@ -88,6 +88,10 @@ func Run(ctx context.Context, o Options) error {
 	for _, e := range o.Excluded {
 		r.mayEnter[e.AccountID] = e.Narrowed
 	}
+	// Evidence that cannot be written ends the run wherever it happens.
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	r.library.fail = fail
 	var meter Meter
 	ctx = WithMeter(ctx, &meter)
 	if r.analyzers, r.about, err = r.organizationAnalyzers(ctx); err != nil {

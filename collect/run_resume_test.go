@@ -190,6 +190,7 @@ func TestRunCannotWrite(t *testing.T) {
 	s := start(t, w, awsfake.Options{Now: clock})
 	for _, test := range []struct{ name, broken string }{
 		{"accounts", "accounts"},
+		{"managed policies", "managed-policies"},
 		{"folder", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

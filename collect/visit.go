@@ -94,7 +94,7 @@ func (r *run) collect(ctx context.Context, v *Visit) {
 				continue
 			}
 			for _, region := range v.Evidence.Regions {
-				jobs = append(jobs, func() { v.region(ctx, c, region.Name) })
+				jobs = append(jobs, func() { v.region(ctx, c, region) })
 			}
 		}
 	}
@@ -112,7 +112,8 @@ func (v *Visit) section(ctx context.Context, c Collector) {
 	v.read(Read{Section: c.Section, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})
 }
 
-func (v *Visit) region(ctx context.Context, c Collector, region string) {
+func (v *Visit) region(ctx context.Context, c Collector, r Region) {
+	region := r.Name
 	started := v.run.Now()
 	if _, arn, ok := v.run.analyzers.Covering(region); ok && c.Section == AnalyzersSection {
 		// The organization's analyzer sees everything that the account's own would; one
@@ -124,20 +125,27 @@ func (v *Visit) region(ctx context.Context, c Collector, region string) {
 	var meter Meter
 	records, err := c.ReadRegion(WithMeter(ctx, &meter), v, region)
 	if err != nil {
-		v.gap(v.run.regionGap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now()), region))
+		v.gap(r.gap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now())))
 		return
 	}
 	v.read(Read{Section: c.Section, Region: region, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})
 }
 
-// regionGap makes a gap that of one region. A region that is off for the account refuses
+// gap makes a gap that of the region. A region that is off for the account refuses
 // credentials that are good elsewhere
 // ("Enable or disable AWS Regions in your account", AWS Account Management Reference Guide).
-func (r *run) regionGap(g org.Gap, region string) org.Gap {
-	g.Region = region
+// Where AWS itself named the region as enabled, the credentials are what is wrong: session
+// tokens of the global endpoint of STS are refused in regions that are not on by default
+// ("Manage AWS STS in an AWS Region", IAM User Guide).
+func (r Region) gap(g org.Gap) org.Gap {
+	g.Region = r.Name
 	switch g.Code {
-	case "UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "OptInRequired":
+	case "OptInRequired":
 		g.Cause = org.RegionNotEnabled
+	case "UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure":
+		if r.Status == regionConfigured {
+			g.Cause = org.RegionNotEnabled
+		}
 	}
 	return g
 }

@@ -93,6 +93,9 @@ func (w *walker) organization(ctx context.Context) error {
 		return fmt.Errorf("read the organization: %w", err)
 	}
 	o := out.Organization
+	if o == nil {
+		return fmt.Errorf("read the organization: %w", &MalformedError{errors.New("the answer holds none")})
+	}
 	w.result.ID = aws.ToString(o.Id)
 	w.result.ARN = aws.ToString(o.Arn)
 	w.result.ManagementAccountID = aws.ToString(o.MasterAccountId)
@@ -178,6 +181,7 @@ func (w *walker) tree(ctx context.Context) error {
 	slices.Sort(w.result.PolicyTypes)
 	w.result.Root = Unit{ID: aws.ToString(root.Id), ARN: aws.ToString(root.Arn), Name: aws.ToString(root.Name)}
 
+	seen := map[string]bool{w.result.Root.ID: true}
 	level := []node{{unit: &w.result.Root, path: []string{w.result.Root.ID}}}
 	for len(level) > 0 {
 		group, groupCtx := errgroup.WithContext(ctx)
@@ -199,6 +203,10 @@ func (w *walker) tree(ctx context.Context) error {
 			}
 			for j := range n.unit.Units {
 				u := &n.unit.Units[j]
+				if seen[u.ID] { // or the walk might never end
+					return &MalformedError{fmt.Errorf("list the units of %s: unit %q stands in the tree twice", n.unit.ID, u.ID)}
+				}
+				seen[u.ID] = true
 				next = append(next, node{unit: u, path: append(slices.Clone(n.path), u.ID)})
 			}
 		}

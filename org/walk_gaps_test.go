@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -215,6 +216,48 @@ func TestWalkMalformedAccount(t *testing.T) {
 	o, err := org.Walk(t.Context(), s.management(), walkOptions())
 	if err == nil || org.CauseOf(err) != org.Malformed || !strings.Contains(err.Error(), "../../etc/passwd") {
 		t.Errorf("error %v with organization %v, want a malformed answer that is quoted", err, o)
+	}
+}
+
+// TestWalkEmptyAnswers checks answers that hold nothing where AWS always says something.
+func TestWalkEmptyAnswers(t *testing.T) {
+	nothing := func(answer map[string]any) { clear(answer) }
+	o, err := org.Walk(t.Context(), start(t, deepWorld(), rewriting("DescribeOrganization", nothing)).management(), walkOptions())
+	if err == nil || org.CauseOf(err) != org.Malformed {
+		t.Errorf("no organization gives error %v with organization %v, want a malformed answer", err, o)
+	}
+	got := walk(t, start(t, deepWorld(), rewriting("DescribePolicy", nothing)).management())
+	if gap, missing := got.Missing(org.SectionPolicies); !missing || gap.Cause != org.Malformed {
+		t.Errorf("no policy gives gaps %+v, want one of section %s with cause %s", got.Gaps, org.SectionPolicies, org.Malformed)
+	}
+}
+
+// TestWalkEndlessTree checks units that hold each other: the walk must end.
+func TestWalkEndlessTree(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var calls atomic.Int32
+	s := start(t, deepWorld(), func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if calls.Add(1) > 500 {
+				cancel() // or the walk would go on for ever
+			}
+			switch operation(r) {
+			case "ListOrganizationalUnitsForParent":
+				_, _ = w.Write([]byte(`{"OrganizationalUnits":[{"Id":"ou-exam-endless1","Name":"endless"}]}`))
+			case "ListAccountsForParent":
+				_, _ = w.Write([]byte(`{"Accounts":[]}`))
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	})
+	got, err := org.Walk(ctx, s.management(), walkOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gap, missing := got.Missing(org.SectionTree); !missing || gap.Cause != org.Malformed {
+		t.Errorf("gaps %+v, want one of section %s with cause %s", got.Gaps, org.SectionTree, org.Malformed)
 	}
 }
 

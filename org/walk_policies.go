@@ -53,6 +53,9 @@ func (w *walker) policy(ctx context.Context, p *Policy) error {
 	if err != nil {
 		return fmt.Errorf("read policy %s: %w", p.ID, err)
 	}
+	if out.Policy == nil {
+		return &MalformedError{fmt.Errorf("read policy %s: the answer does not hold it", p.ID)}
+	}
 	p.Document = aws.ToString(out.Policy.Content)
 	pages := organizations.NewListTargetsForPolicyPaginator(w.api,
 		&organizations.ListTargetsForPolicyInput{PolicyId: &p.ID})

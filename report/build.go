@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"orgaudit/collect"
@@ -25,7 +26,8 @@ type Options struct {
 
 // New judges the evidence of a folder and makes the report. It needs no network and no
 // credentials. It fails where the evidence is not what SHA256SUMS says; the evidence of a
-// run that was killed, which has none yet, is taken as it is and told to be incomplete.
+// run that was killed, which has none of its own yet, is taken as it is and told to be
+// incomplete.
 func New(ctx context.Context, o Options) (*Report, error) {
 	b := &builder{Options: o}
 	if err := b.open(); err != nil {
@@ -58,9 +60,14 @@ func (b *builder) open() (err error) {
 		}
 		return err
 	}
-	b.digests, err = b.Folder.Verify()
-	if errors.Is(err, fs.ErrNotExist) && b.record.State == collect.Collecting {
+	if b.record.State == collect.Collecting {
+		// There is no SHA256SUMS yet, or that of an earlier run that this one went on with.
 		b.digests, err = b.Folder.Hash()
+	} else {
+		b.digests, err = b.Folder.Verify()
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w; the run was killed before it sealed its evidence, go on with --resume", err)
+		}
 	}
 	if err != nil {
 		return err
@@ -244,13 +251,19 @@ func (b *builder) facts(r *Report, a *Account, ev *collect.Evidence) {
 	}
 	r.Gaps = append(r.Gaps, gaps...)
 	a.Outcome, a.Why = Complete, ""
+	more := 0 // gaps beside the one that is named
 	for _, g := range gaps {
 		if g.Cause == org.RegionNotEnabled {
 			continue // a region that is off holds nothing
 		}
 		if a.Outcome == Complete {
-			a.Outcome, a.Why, a.Code, a.RequestID = Partial, string(g.Section)+": "+g.Cause.Words(), g.Code, g.RequestID
+			a.Outcome, a.Why, a.Code, a.RequestID = Partial, strings.ReplaceAll(string(g.Section), "_", " ")+": "+g.Cause.Words(), g.Code, g.RequestID
+		} else {
+			more++
 		}
+	}
+	if more > 0 {
+		a.Why += "; and " + counted(more, "more gap", "more gaps")
 	}
 	if ev.Entry.Kind == collect.EntryNone {
 		a.Outcome = NotEntered

@@ -27,7 +27,7 @@ func TestNewAccounts(t *testing.T) {
 	all := len(collect.Collectors())
 	want := []account{
 		{completeID, "Root", Complete, "", "", 2, 1, all, 0, true},
-		{partialID, "Root / Workloads", Partial, "credential_report: denied by a service control policy", "AccessDenied", 0, 0, all - 1, 1, true},
+		{partialID, "Root / Workloads", Partial, "credential report: denied by a service control policy", "AccessDenied", 0, 0, all - 1, 1, true},
 		{notEnteredID, "Root / Workloads / Test", NotEntered, "audit role cannot be assumed", "AccessDenied", -1, -1, 0, all, true},
 		{excludedID, "Root / Workloads / Test", Excluded, "excluded by account id", "", -1, -1, 0, 0, false},
 		{notCollectedID, "Root / Workloads", NotCollected, "the run was cut off before this account", "", -1, -1, 0, 0, false},
@@ -132,6 +132,33 @@ func TestNewOutcomes(t *testing.T) {
 			before := len(built(t, smallFolder(t)).Gaps)
 			if a := r.Accounts[0]; a.Outcome != c.want || len(r.Gaps)-before != c.gaps {
 				t.Errorf("the account is %s (%s) with %d gaps, want %s with %d", a.Outcome, a.Why, len(r.Gaps)-before, c.want, c.gaps)
+			}
+		})
+	}
+}
+
+// An account that let nothing be read must not look like one that lacks a single section.
+func TestNewSaysHowManyGaps(t *testing.T) {
+	for _, c := range []struct {
+		sections []org.Section
+		want     string
+	}{
+		{[]org.Section{collect.AccountSummarySection}, "account summary: denied by a service control policy"},
+		{[]org.Section{collect.AccountSummarySection, collect.ContactsSection}, "account summary: denied by a service control policy; and 1 more gap"},
+		{[]org.Section{collect.AccountSummarySection, collect.ContactsSection, collect.PasswordPolicySection}, "account summary: denied by a service control policy; and 2 more gaps"},
+	} {
+		t.Run(c.want, func(t *testing.T) {
+			folder := smallFolder(t)
+			ev := smallEvidence(t)[0]
+			ev.Gaps = []org.Gap{{Section: collect.AnalyzersSection, Region: "me-south-1", Cause: org.RegionNotEnabled}}
+			for _, s := range c.sections {
+				ev.Gaps = append(ev.Gaps, org.Gap{Section: s, Cause: org.DeniedBySCP})
+			}
+			if err := errors.Join(folder.WriteAccount(ev), folder.Seal()); err != nil {
+				t.Fatal(err)
+			}
+			if got := built(t, folder).Accounts[0].Why; got != c.want {
+				t.Errorf("the account says %q, want %q", got, c.want)
 			}
 		})
 	}
@@ -243,6 +270,15 @@ func TestNewOfKilledRun(t *testing.T) {
 	r := built(t, folder)
 	if r.Evidence.Complete || len(r.Evidence.Digest) != 64 || len(r.Accounts[0].EvidenceSHA256) != 64 {
 		t.Errorf("complete %v, digest %q, account's digest %q; want an incomplete run with digests", r.Evidence.Complete, r.Evidence.Digest, r.Accounts[0].EvidenceSHA256)
+	}
+
+	// A run that was stopped, gone on with, and then killed leaves the sums of the first time.
+	if err := folder.Seal(); err != nil {
+		t.Fatal(err)
+	}
+	rewrite(t, folder, func(r *collect.Record) { r.Calls++ })
+	if r := built(t, folder); r.Evidence.Complete {
+		t.Error("a run that was killed after a stop is told to be complete")
 	}
 
 	rewrite(t, folder, func(r *collect.Record) { r.State = collect.Collected })

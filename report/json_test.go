@@ -217,6 +217,36 @@ func TestWriteFiles(t *testing.T) {
 	}
 }
 
+// TestWriteFilesKeepsEarlierReports: where one format cannot be made, the files of an
+// earlier report stay together.
+func TestWriteFilesKeepsEarlierReports(t *testing.T) {
+	r := built(t, smallFolder(t))
+	dir := t.TempDir()
+	for _, f := range Formats() {
+		if err := os.WriteFile(filepath.Join(dir, f.File), []byte("earlier"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole, calls := r.EachAccount, 0
+	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error {
+		if calls++; calls > 1 {
+			return os.ErrClosed
+		}
+		return whole(ctx, f)
+	}
+	if err := WriteFiles(context.Background(), r, dir); !errors.Is(err, os.ErrClosed) {
+		t.Fatalf("the error is %v, want %v", err, os.ErrClosed)
+	}
+	if names := namesIn(t, dir); len(names) != len(Formats()) {
+		t.Errorf("files %v, want those of the earlier report alone", names)
+	}
+	for _, f := range Formats() {
+		if text, err := os.ReadFile(filepath.Join(dir, f.File)); err != nil || string(text) != "earlier" {
+			t.Errorf("%s is of another report than the rest (%v)", f.File, err)
+		}
+	}
+}
+
 func namesIn(t testing.TB, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

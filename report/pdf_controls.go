@@ -134,7 +134,7 @@ func (d *pdfDocument) where(c *Control, f pdfFailure) string {
 			return "the organization"
 		}
 		for i, item := range f.resources {
-			text += pdfComma(i) + d.fit(item.Resource, pdfNameWidth)
+			text += pdfComma(i) + d.resource(item.Resource)
 			if item.Observed != "" {
 				text += " (" + d.fit(item.Observed, pdfNameWidth) + ")"
 			}
@@ -154,6 +154,17 @@ func (d *pdfDocument) where(c *Control, f pdfFailure) string {
 		text += fmt.Sprintf(" and %d more; see the workbook", more)
 	}
 	return text
+}
+
+// resource names an account by its name and id instead of its ARN, which is too long to be
+// read in a list. A long name is cut, the id never: it is what a reader searches for.
+func (d *pdfDocument) resource(arn string) string {
+	for i := range d.report.Accounts {
+		if a := &d.report.Accounts[i]; a.ARN != "" && a.ARN == arn {
+			return fmt.Sprintf("%s (%s)", d.fit(a.Name, pdfNameWidth), a.ID)
+		}
+	}
+	return d.fit(arn, pdfNameWidth)
 }
 
 func pdfComma(i int) string {

@@ -17,7 +17,6 @@ type pdfFailure struct {
 	total int
 	named []pdfFailedAccount
 	// resources are the first failed items of a control of organization scope.
-	// A resource that is an account of the organization is named as one.
 	resources      []benchmark.Item
 	totalResources int
 }
@@ -48,7 +47,6 @@ func pdfFailuresOf(ctx context.Context, r *Report) ([]pdfFailure, error) {
 			}
 			failures[i].totalResources++
 			if len(failures[i].resources) < pdfNamed {
-				item.Resource = pdfResource(r, item.Resource)
 				failures[i].resources = append(failures[i].resources, item)
 			}
 		}
@@ -74,15 +72,4 @@ func pdfFailuresOf(ctx context.Context, r *Report) ([]pdfFailure, error) {
 		return nil, fmt.Errorf("read the accounts' results for the PDF: %w", err)
 	}
 	return failures, nil
-}
-
-// pdfResource names an account by its name and id instead of its ARN, which is too long to
-// be read in a list.
-func pdfResource(r *Report, arn string) string {
-	for i := range r.Accounts {
-		if a := &r.Accounts[i]; a.ARN != "" && a.ARN == arn {
-			return fmt.Sprintf("%s (%s)", a.Name, a.ID)
-		}
-	}
-	return arn
 }

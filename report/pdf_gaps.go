@@ -39,8 +39,17 @@ func (d *pdfDocument) missingAccounts(missing []*Account) error {
 		{title: "Cause", width: 62, lines: 3},
 		{title: "Code of AWS", width: 37, lines: 2},
 	}
-	var rows [][]pdfCell
+	// What should have been read and was not must not drown in what nobody meant to read.
+	var inScope, excluded []*Account
 	for _, a := range missing {
+		if a.Outcome == Excluded {
+			excluded = append(excluded, a)
+		} else {
+			inScope = append(inScope, a)
+		}
+	}
+	var rows [][]pdfCell
+	for _, a := range slices.Concat(inScope, excluded) {
 		rows = append(rows, []pdfCell{
 			pdfPlain(a.ID), pdfPlain(a.Name), pdfPlain(pdfOutcome(a.Outcome)), pdfPlain(pdfOr(a.Why)), pdfPlain(pdfOr(a.Code)),
 		})

@@ -16,6 +16,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
+
+	"orgaudit/report/benchmark"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -79,7 +81,7 @@ func TestPDFText(t *testing.T) {
 				r.Title, r.Company, r.Organization.ID, r.Evidence.Caller, r.Evidence.Digest,
 				"made from the built-in simulated organization", "The run was cut off",
 				fmt.Sprintf("The organization scores %.1f of 100, grade %s", *r.Score.Raw, r.Score.Grade),
-				fmt.Sprintf("%d of %d accounts assessed in full", r.Coverage.Complete, r.Coverage.Accounts),
+				fmt.Sprintf("%d of %d accounts read in full", r.Coverage.Complete, r.Coverage.Accounts),
 				"Έρευνα", "Отдел продаж", "Produktion Süd",
 				`\u{55b6}\u{696d} and payments`,
 				"unused_credential_days",
@@ -146,6 +148,30 @@ func TestPDFStatesWhatIsMissing(t *testing.T) {
 		{"no accounts", reportOfNoAccounts, []string{
 			"The organization shows no accounts.", "The tree of organizational units is not known.",
 		}},
+		{"excluded", func() *Report {
+			r := sampleReport(3)
+			r.Coverage.Accounts, r.Coverage.Excluded = 5, 2
+			return r
+		}, []string{"2 excluded for their state or by the configuration.", "Excluded accounts stand last; they are no part of any score or bound."}},
+		{"excluded stand last", func() *Report {
+			r := sampleReport(3)
+			r.Accounts[0].Outcome, r.Accounts[0].Why, r.Accounts[0].Code = Excluded, "the account's state is SUSPENDED", ""
+			r.Accounts[1].Outcome, r.Accounts[1].Why, r.Accounts[1].Code = NotEntered, "audit role cannot be assumed", "AccessDenied"
+			return r
+		}, []string{"not entered audit role cannot be assumed AccessDenied " + sampleReport(3).Accounts[0].ID}},
+		{"long name of an account that an organization's control fails", func() *Report {
+			r := sampleReport(3)
+			a := &r.Accounts[0]
+			a.Name, a.ARN = strings.Repeat("velmora-sandbox-", 6), "arn:aws:organizations::000190000025:account/o-a1b2c3d4e5/"+a.ID
+			result := &r.OrganizationResults[0]
+			result.Verdict, result.Items = benchmark.VerdictFail, []benchmark.Item{{Resource: a.ARN, Status: benchmark.Failed, Observed: "nothing binds it"}}
+			for i := range r.Controls {
+				if r.Controls[i].ID == result.Control {
+					r.Controls[i].Failed = 1
+				}
+			}
+			return r
+		}, []string{"… (" + sampleReport(3).Accounts[0].ID + ") (nothing binds it)"}},
 		{"capped", func() *Report {
 			r := sampleReport(3)
 			raw := 95.0

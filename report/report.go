@@ -113,10 +113,10 @@ func (c Coverage) InScope() int { return c.Accounts - c.Excluded }
 // What became of an account.
 const (
 	Complete     = "complete"      // every section was read
-	Partial      = "partial"       // some sections are gaps
+	Partial      = "partial"       // some sections are gaps, at worst all
 	NotEntered   = "not_entered"   // the account could not be entered
 	NotCollected = "not_collected" // the run was cut off before it
-	Excluded     = "excluded"      // left out by the configuration
+	Excluded     = "excluded"      // left out for its state or by the configuration
 )
 
 // Unit is the root or a unit with the score of every account in it and below it.

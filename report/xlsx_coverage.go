@@ -25,8 +25,10 @@ func entryWords(kind string) string {
 		return "caller's own credentials"
 	case collect.EntryOrganization:
 		return "credentials that read the organization"
-	default:
+	case collect.EntryNone:
 		return "not entered"
+	default:
+		return dash // nobody tried
 	}
 }
 

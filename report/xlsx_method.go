@@ -34,7 +34,7 @@ func (p *page) paragraphs(texts ...string) error {
 	return nil
 }
 
-func methodScores(p *page, _ *Report) error {
+func methodScores(p *page, r *Report) error {
 	if err := p.heading("How scores are made"); err != nil {
 		return err
 	}
@@ -42,6 +42,7 @@ func methodScores(p *page, _ *Report) error {
 		"The unit of a score is one control on one account, whatever the number of its items. Thousands of good resources cannot hide one bad one.",
 		"Raw score = 100 × sum of the weights of what passed ÷ sum of the weights of what passed or failed.",
 		"Adjusted score = the same, with those fails counted as passed that carry the mark excepted or mitigated. Marks never change the raw score.",
+		adjustedWords(r),
 		"Low and high bound = the raw score if everything that was not assessed failed, or passed.",
 		"Coverage = 100 × weight of what passed or failed ÷ weight of what passed, failed or was not assessed.",
 		"What does not apply and what a person must judge are no part of a score. Where nothing was judged there is no score, but a dash.",
@@ -85,10 +86,10 @@ func methodWords(p *page, _ *Report) error {
 		{"not assessed", "Evidence that the control needs could not be read; the sheets Findings and Gaps say why. It is neither a pass nor a fail."},
 		{"… (org)", "The control is judged once for the organization; the account inherits the result."},
 		{"complete", "Every section of the account's evidence was read."},
-		{"partial", "Some sections of the account's evidence could not be read; they stand in the sheet Gaps."},
+		{"partial", "The account was entered, but some sections of its evidence could not be read, at worst all; they stand in the sheet Gaps."},
 		{"not entered", "The account could not be entered, so nothing in it was read."},
 		{"not collected", "The run was cut off before the account."},
-		{"excluded", "The configuration leaves the account out."},
+		{"excluded", "The account is left out for its state, such as SUSPENDED, or by the configuration; the sheet Coverage says why."},
 	}
 	for _, w := range words {
 		if err := p.fact(w[0], w[1]); err != nil {
@@ -118,8 +119,8 @@ func methodColumns(p *page, r *Report) error {
 		return err
 	}
 	return p.paragraphs(
-		"Each row of the sheet Findings names a file of the evidence folder and a JSON pointer (RFC 6901) into it. Files that end in .gz are compressed with gzip.",
-		"The SHA-256 of an account's file stands beside it; those of all files stand in the folder's SHA256SUMS, whose own SHA-256 is "+r.Evidence.Digest+".",
+		"Each item of the sheet Findings names a file of the evidence folder and a JSON pointer (RFC 6901) into it; a result without items gives its cause or reason instead. Files that end in .gz are compressed with gzip.",
+		"The SHA-256 of the file stands beside it; those of all files stand in the folder's SHA256SUMS, whose own SHA-256 is "+r.Evidence.Digest+".",
 		"A credential report says how things stood when AWS made it, which may be up to four hours before it was read. The sheet Credential report shows that time.",
 	)
 }

@@ -98,7 +98,7 @@ func summaryScore(p *page, r *Report) error {
 	if err != nil {
 		return err
 	}
-	assessed := fmt.Sprintf("%d of %d", r.Coverage.Complete+r.Coverage.Partial, r.Coverage.InScope())
+	assessed := fmt.Sprintf("%d of %d", accountsJudged(r), r.Coverage.InScope())
 	figure := func(value any, columns int) span { return span{value: value, columns: columns, style: s.bigFigure} }
 	err = p.line(s.bigFigure, 30, figure(r.Score.Raw, 1), figure(r.Score.Adjusted, 2),
 		figure(boundsText(r.Score), 2), figure(r.Score.Grade, 1), figure(r.Score.Coverage, 2), figure(assessed, 2))
@@ -106,6 +106,18 @@ func summaryScore(p *page, r *Report) error {
 		return err
 	}
 	return p.text(s.paragraph, scoreSentence(r))
+}
+
+// accountsJudged counts the accounts of which at least one control could be judged: one that
+// was entered and let nothing be read is not assessed.
+func accountsJudged(r *Report) int {
+	n := 0
+	for i := range r.Accounts {
+		if r.Accounts[i].Score.Raw != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func boundsText(s benchmark.Score) string {
@@ -128,7 +140,7 @@ func scoreSentence(r *Report) string {
 	if r.Score.Capped {
 		words = append(words, fmt.Sprintf("The grade is capped at %s by a failed critical control.", r.Score.Grade))
 	}
-	words = append(words, "The adjusted score counts fails as passed that have an approved exception or that a policy of the organization makes ineffective.")
+	words = append(words, adjustedWords(r))
 	if r.MeanAccount != nil {
 		words = append(words, fmt.Sprintf("The mean of the accounts' raw scores is %.1f.", *r.MeanAccount))
 	}
@@ -144,6 +156,15 @@ func counted(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// adjustedWords say what stands behind the adjusted score. That nothing looks for
+// exceptions and mitigation must not read as if none had been found.
+func adjustedWords(r *Report) string {
+	if r.Tally.Accepted == 0 {
+		return "The adjusted score is the raw one: this version of orgaudit reads no exceptions and looks for no mitigating policies."
+	}
+	return "The adjusted score counts fails as passed that have an approved exception or that a policy of the organization makes ineffective."
 }
 
 func summaryWorst(p *page, r *Report) error {
@@ -266,7 +287,7 @@ func summaryFacts(p *page, r *Report) error {
 		{"Collected by", e.Caller},
 		{"First call to AWS (UTC)", utcText(e.FirstCall)},
 		{"Last call to AWS (UTC)", utcText(e.LastCall)},
-		{"Calls to AWS", fmt.Sprintf("%d, of which %d were retries", e.Calls, e.Retries)},
+		{"Calls to AWS", fmt.Sprintf("%d, with %s", e.Calls, counted(e.Retries, "retry", "retries"))},
 		{"Run", run},
 		{"SHA-256 of the evidence's SHA256SUMS", e.Digest},
 		{"Version of orgaudit that collected", e.Tool},

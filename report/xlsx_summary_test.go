@@ -24,6 +24,10 @@ func TestSummarySays(t *testing.T) {
 			"AWS identity and access audit", "As of 2026-09-30 06:15:00 to 2026-09-30 07:52:12 UTC", simulated, cutOff,
 			"o-a1b2c3d4e5, partition aws", "assumed-role/orgaudit/auditor", strings.Repeat("e5", 32), "9 of 11",
 		}, nil},
+		{"an account that let nothing be read", func(r *Report) {
+			r.Accounts[1].Outcome, r.Accounts[1].Tally, r.Accounts[1].Score = Partial, benchmark.Tally{}, benchmark.Tally{}.Score()
+		}, []string{"8 of 11"}, []string{"9 of 11"}},
+		{"one retry", func(r *Report) { r.Evidence.Calls, r.Evidence.Retries = 41, 1 }, []string{"41, with 1 retry"}, []string{"1 retries", "1 were"}},
 		{"complete and real", func(r *Report) { r.Evidence.Simulated, r.Evidence.Complete = false, true }, nil, []string{simulated, "CUT OFF"}},
 		{"capped grade", func(r *Report) { r.Score.Grade, r.Score.Capped = "D", true }, []string{"The grade is capped at D by a failed critical control."}, nil},
 		{"grade not capped", func(r *Report) { r.Score.Capped = false }, nil, []string{"The grade is capped"}},
@@ -109,6 +113,7 @@ func TestMethodSheet(t *testing.T) {
 	for _, want := range []string{
 		"critical\t10", "password_min_length\t=16\t14\tCharacters that a password must have at least.\tCIS 1.7",
 		"2 recommendations of the benchmark are judged by no control.", "FAIL (mitigated)", "All times are UTC.",
+		"left out for its state, such as SUSPENDED, or by the configuration", "a result without items gives its cause or reason instead",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the method does not say %q:\n%s", want, text)

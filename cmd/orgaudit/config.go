@@ -173,7 +173,7 @@ func (c *config) check() error {
 		{c.Collect.Accounts < 1 || c.Collect.Collectors < 1 || c.Collect.CallsInFlight < 1 || c.Collect.Attempts < 1, "collect.accounts, collectors, calls_in_flight and attempts must be at least 1"},
 		{c.Collect.CallTimeout.Duration <= 0 || c.Collect.ReportWait.Duration <= 0 || c.Collect.ReportPoll.Duration <= 0 || c.Collect.MaxBackoff.Duration <= 0, "durations of collect must be above 0"},
 		{min(c.Benchmark.Weights.Critical, c.Benchmark.Weights.High, c.Benchmark.Weights.Medium, c.Benchmark.Weights.Low) < 0, "benchmark.weights must not be negative"},
-		{c.FailOn.Score < 0 || c.FailOn.Score > 100 || c.FailOn.Coverage < 0 || c.FailOn.Coverage > 100, "fail_on.score and fail_on.coverage must be from 0 to 100"},
+		{!(c.FailOn.Score >= 0 && c.FailOn.Score <= 100 && c.FailOn.Coverage >= 0 && c.FailOn.Coverage <= 100), "fail_on.score and fail_on.coverage must be from 0 to 100"},
 	}
 	for _, p := range problems {
 		if p.wrong {

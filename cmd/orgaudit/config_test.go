@@ -97,10 +97,10 @@ func FuzzConfig(f *testing.F) {
 	}
 	f.Add(string(text))
 	f.Add("[role]\nname = 3")
+	f.Add("[fail_on]\nscore = nan")
 	f.Fuzz(func(t *testing.T, text string) {
 		c := defaultConfig()
-		if c.decode("fuzz.toml", text) == nil {
-			_ = c.check()
+		if c.decode("fuzz.toml", text) == nil && c.check() == nil {
 			_ = c.digest()
 		}
 	})

@@ -89,6 +89,9 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("select the accounts: %w", err)}
 	}
+	if len(selected) == 0 {
+		return nil, usageError{fmt.Errorf("select the accounts: none of the %d accounts of organization %s is left; look at the section accounts of the configuration", len(excluded), options.Organization.ID)}
+	}
 	options.Selected, options.Excluded = selected, excluded
 	record := &collect.Record{
 		Schema: collect.Schema, Tool: version(), State: collect.Collecting, StartedAt: options.Now().UTC().Truncate(time.Second),

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +42,9 @@ the same files, byte for byte, on every day.
 			if err := makeFolder(out); err != nil {
 				return err
 			}
+			if err := outside(folder.Dir(), out); err != nil {
+				return err
+			}
 			return publish(c.Context(), s, cfg, folder, out)
 		},
 	}
@@ -46,6 +52,33 @@ the same files, byte for byte, on every day.
 	set.addReport(c)
 	set.addConfig(c)
 	return c
+}
+
+// outside refuses to write reports into the evidence: SHA256SUMS would not fit it any more,
+// and nothing would read it again. Both folders exist.
+func outside(evidence, out string) error {
+	forbidden, err := os.Stat(evidence)
+	if err != nil {
+		return fmt.Errorf("look at the evidence folder: %w", err)
+	}
+	dir, err := filepath.Abs(out)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	for err == nil {
+		var info fs.FileInfo
+		if info, err = os.Stat(dir); err == nil && os.SameFile(info, forbidden) {
+			return usageError{fmt.Errorf("%s lies in the evidence folder %s, which must stay as it is; choose another --out", out, evidence)}
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("look at the output folder: %w", err)
+	}
+	return nil
 }
 
 // definition reads the benchmark that is configured.
@@ -114,8 +147,17 @@ func gaps(r *report.Report) error {
 		}
 	}
 	c := r.Coverage
+	// What came and could not be understood is no gap of the collection, and is not assessed
+	// all the same.
+	notAssessed := 0
+	for _, control := range r.Controls {
+		notAssessed += control.NotAssessed + control.ItemsNotAssessed
+	}
 	if n == 0 && c.NotCollected == 0 && c.NotEntered == 0 {
-		return nil
+		if notAssessed == 0 {
+			return nil
+		}
+		return outcome{exitGaps, "complete with gaps: every section was read, and not everything in it could be assessed; the reports say what and why"}
 	}
 	text := fmt.Sprintf("complete with gaps: %d of %d accounts in full, %d in part, %d not entered, %d not collected; %d gaps, each with its cause in the reports",
 		c.Complete, c.InScope(), c.Partial, c.NotEntered, c.NotCollected, n)

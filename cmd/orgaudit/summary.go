@@ -54,7 +54,7 @@ func printCoverage(w io.Writer, r *report.Report) {
 	c := r.Coverage
 	printLine(w, "Accounts: %d in the organization = %d in full + %d in part + %d not entered + %d not collected + %d excluded",
 		c.Accounts, c.Complete, c.Partial, c.NotEntered, c.NotCollected, c.Excluded)
-	printLine(w, "Calls: %d, of which %d were repeated", r.Evidence.Calls, r.Evidence.Retries)
+	printLine(w, "Calls: %d, %d of them repeated", r.Evidence.Calls, r.Evidence.Retries)
 }
 
 // bounds are the lowest and the highest that the raw score could be.

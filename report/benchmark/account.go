@@ -70,6 +70,10 @@ func serverCertExpired() *Control {
 					Observed: "expires " + c.Expires.Format(time.DateTime) + " UTC",
 					Evidence: s.ref("/server_certificates/%d/expires", i),
 				}
+				if c.Expires.IsZero() {
+					items = append(items, s.unknown(item, collect.ServerCertificatesSection, "IAM does not say when the certificate expires"))
+					continue
+				}
 				if item.Status == Failed {
 					item.Observed = "expired " + c.Expires.Format(time.DateTime) + " UTC"
 				}

@@ -69,6 +69,9 @@ func TestServerCertExpired(t *testing.T) {
 			"pass server-certificate/www: expires 2027-09-30 12:00:00 UTC",
 			"fail server-certificate/old: expired 2023-09-30 12:00:00 UTC",
 		}},
+		{name: "without a date", change: expires(time.Time{}), want: []string{
+			"not_assessed because malformed", "not_assessed server-certificate/www: IAM does not say when the certificate expires",
+		}},
 		{name: "none", change: func(w *world) { w.evidence.ServerCertificates = nil },
 			want: []string{"not_applicable: IAM holds no server certificate"}},
 		{name: "throttled", change: func(w *world) { w.lose(collect.ServerCertificatesSection, org.Throttled) },

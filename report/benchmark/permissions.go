@@ -62,7 +62,7 @@ func policyNoFullAdmin() *Control {
 		Finding:    "a policy that allows everything is attached",
 		Why:        "Whoever holds full administrator rights can do everything in the account, and so can whoever steals their credentials.",
 		Test:       "For every managed policy that the authorization details show attached to a user, group or role, read the version in force: no Allow statement has every resource and every action (or, by NotAction, all but a part that leaves IAM, Organizations or Account Management). Deny statements and conditions do not change the verdict.",
-		Remedy:     "Replace the policy by one that names the actions and resources that the job needs; keep full administrators for break-glass roles under an exception.",
+		Remedy:     "Replace the policy by one that names the actions and resources that the job needs; keep full administrators to a few break-glass roles that are watched.",
 		Needs:      []org.Section{collect.AuthorizationSection},
 		Uses:       []org.Section{collect.ManagedPoliciesSection},
 		Parameters: []string{"ignore_aws_managed"},
