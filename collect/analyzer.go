@@ -121,7 +121,8 @@ func analyzerHolders(o *org.Organization) []string {
 }
 
 // organizationAnalyzers reads the analyzers of the organization in every account that may
-// hold one, and takes their findings apart by the account that they are about.
+// hold one, and takes their findings apart by the account that they are about. Findings
+// about accounts that are not audited stay with their analyzer.
 func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers, map[string][]AnalyzerFinding, error) {
 	result := &OrganizationAnalyzers{Schema: Schema, Holders: []HolderAnalyzers{}, Gaps: []org.Gap{}}
 	var meter Meter
@@ -141,14 +142,23 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 			result.Holders = append(result.Holders, *holder)
 		}
 	}
+	selected := map[string]bool{}
+	for _, a := range r.Selected {
+		selected[a.ID] = true
+	}
 	about := map[string][]AnalyzerFinding{}
 	for _, h := range result.Holders {
 		for _, region := range h.Regions {
 			for i := range region.Analyzers {
+				var rest []AnalyzerFinding
 				for _, f := range region.Analyzers[i].Findings {
-					about[f.Account] = append(about[f.Account], f)
+					if selected[f.Account] {
+						about[f.Account] = append(about[f.Account], f)
+					} else {
+						rest = append(rest, f)
+					}
 				}
-				region.Analyzers[i].Findings = nil
+				region.Analyzers[i].Findings = rest
 			}
 		}
 	}

@@ -249,7 +249,7 @@ type AnalyzerFinding struct {
 // OrganizationAnalyzers are the analyzers of the organization, read once in the
 // management account and in the delegated administrators of Access Analyzer. They are
 // kept as organization-analyzers.json in the evidence folder; their findings stand in
-// the evidence of the accounts that they are about.
+// the evidence of the accounts that they are about, and here where those are not audited.
 type OrganizationAnalyzers struct {
 	Schema int `json:"schema"`
 	// Calls and Retries are those that it took to read them.

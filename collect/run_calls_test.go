@@ -2,6 +2,7 @@ package collect_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -201,5 +202,50 @@ func TestRunCallsDoNotGrowWithUsers(t *testing.T) {
 	}
 	if len(few) != 6 {
 		t.Errorf("%d accounts made calls, want 6", len(few))
+	}
+}
+
+// TestRunKeepsFindingsAboutOthers checks that findings about accounts that are not audited
+// stay with the organization's analyzer instead of going nowhere.
+func TestRunKeepsFindingsAboutOthers(t *testing.T) {
+	w := demoWorld(t, awsfake.DemoOptions{Accounts: 20})
+	s := start(t, w, awsfake.Options{Now: clock})
+	want := map[string]bool{} // ids of what is open or archived
+	for _, account := range w.Accounts {
+		for _, a := range account.Analyzers {
+			for _, f := range a.Findings {
+				if strings.HasPrefix(a.Type, "ORGANIZATION") && f.Status != "RESOLVED" {
+					want[f.ID] = true
+				}
+			}
+		}
+	}
+	id := w.Accounts[securityPlace].ID
+	folder := run(t, only(s.options(t), id))
+	got, own := map[string]bool{}, evidence(t, folder, id).OrganizationFindings
+	for _, f := range own {
+		got[f.ID] = true
+	}
+	analyzers, err := folder.Analyzers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range analyzers.Holders {
+		for _, region := range h.Regions {
+			for _, a := range region.Analyzers {
+				for _, f := range a.Findings {
+					if f.Account == id {
+						t.Errorf("finding %s about the audited account stands with the analyzer too", f.ID)
+					}
+					got[f.ID] = true
+				}
+			}
+		}
+	}
+	if len(want) <= len(own) {
+		t.Fatalf("%d findings of the organization, all about the audited account", len(want))
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-world +evidence):\n%s", diff)
 	}
 }

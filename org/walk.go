@@ -49,10 +49,11 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 	if err := w.accounts(ctx); err != nil {
 		return nil, err
 	}
-	steps := []struct {
+	type step struct {
 		section Section
 		read    func(context.Context) error
-	}{
+	}
+	steps := []step{
 		{SectionTree, w.tree},
 		{SectionPolicies, w.policies},
 		{SectionDelegation, w.delegation},
@@ -60,10 +61,7 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 		{SectionRootFeatures, w.rootFeatures},
 	}
 	if o.Tags {
-		steps = append(steps, struct {
-			section Section
-			read    func(context.Context) error
-		}{SectionTags, w.tags})
+		steps = append(steps, step{SectionTags, w.tags})
 	}
 	for _, step := range steps {
 		if err := step.read(ctx); err != nil {

@@ -268,9 +268,27 @@ func TestCredentialReportSheet(t *testing.T) {
 func TestAccessAnalyzerSheet(t *testing.T) {
 	r := sampleReport(12)
 	table := sheetTable(t, openWorkbook(t, r), "Access Analyzer findings", 1)
-	want := 0
+	want, unread := 0, map[string]bool{}
 	for i := range r.Accounts {
-		want += len(sampleRows(r, i).Findings)
+		rows := sampleRows(r, i)
+		want += len(rows.Findings)
+		if rows.Evidence == nil && rows.Account.Outcome != Excluded {
+			unread[rows.Account.ID] = true
+		}
+	}
+	if len(unread) == 0 {
+		t.Fatal("every account of the sample has evidence")
+	}
+	said := map[string]bool{}
+	table = slices.DeleteFunc(table, func(row map[string]string) bool {
+		missing := strings.HasPrefix(row["Finding id"], "(not read: ")
+		if missing {
+			said[row["Account id"]] = true
+		}
+		return missing
+	})
+	if diff := cmp.Diff(unread, said); diff != "" {
+		t.Errorf("accounts whose findings are said to be unknown (-want +got):\n%s", diff)
 	}
 	if len(table) != want {
 		t.Errorf("%d findings, want %d", len(table), want)

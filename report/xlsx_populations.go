@@ -1,7 +1,10 @@
 package report
 
 import (
+	"cmp"
+
 	"orgaudit/collect"
+	"orgaudit/org"
 )
 
 // streamedSheets are the sheets that are filled in one pass over the accounts.
@@ -27,8 +30,17 @@ func newStreamedSheets(b *workbook, r *Report) (s streamedSheets, err error) {
 	if err := writePolicies(b, r); err != nil {
 		return s, err
 	}
-	s.analyzer, err = b.newRowSheet(analyzerSheet())
-	return s, err
+	if s.analyzer, err = b.newRowSheet(analyzerSheet()); err != nil {
+		return s, err
+	}
+	for i := range r.Gaps {
+		if g := &r.Gaps[i]; g.Section == collect.OrganizationAnalyzersSection && g.Cause != org.RegionNotEnabled {
+			if err := s.analyzer.notRead(cmp.Or(g.Account, organizationRow), "", "", g); err != nil {
+				return s, err
+			}
+		}
+	}
+	return s, nil
 }
 
 // add writes the rows of one account to all sheets.
@@ -107,6 +119,13 @@ func writePolicies(b *workbook, r *Report) error {
 	if err != nil {
 		return err
 	}
+	for i := range r.Gaps {
+		if g := &r.Gaps[i]; g.Section == org.SectionTree || g.Section == org.SectionPolicies {
+			if err := s.notRead(cmp.Or(g.Account, organizationRow), "", "", g); err != nil {
+				return err
+			}
+		}
+	}
 	for i := range r.Policies {
 		p := &r.Policies[i]
 		err := s.row(p.AccountID, p.AccountName, p.Unit, p.Type, p.Level, p.NodeID, p.NodeName, p.Kind, p.PolicyID, p.PolicyName, p.AWSManaged, p.Binds)
@@ -122,7 +141,7 @@ func analyzerSheet() rowSheet {
 		name: "Access Analyzer findings", paper: paperA3, frozen: 2, none: "IAM Access Analyzer has no finding that was read.",
 		columns: []sheetColumn{
 			{title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped}, {title: "Unit", width: 28, look: wrapped},
-			{title: "Finding id", width: 37}, {title: "Type", width: 20}, {title: "Status", width: 11},
+			{title: "Finding id", width: 37, look: wrapped}, {title: "Type", width: 20}, {title: "Status", width: 11},
 			{title: "Resource", width: 44, look: wrapped}, {title: "Resource type", width: 22, look: wrapped}, {title: "Region", width: 15},
 			{title: "Resource owner account", width: 15}, {title: "Analyzer", width: 44, look: wrapped},
 			{title: "Created (UTC)", width: 19}, {title: "Updated (UTC)", width: 19}, {title: "Analyzed (UTC)", width: 19},
@@ -130,8 +149,33 @@ func analyzerSheet() rowSheet {
 	}
 }
 
+// notRead writes a row that says what is missing from a list: what is incomplete must not
+// look like all that there is.
+func (s *rowSheet) notRead(account, name, unit string, g *org.Gap) error {
+	values := make([]any, len(s.columns))
+	values[0], values[1], values[2], values[3] = account, name, unit, "(not read: "+gapWords(g)+")"
+	return s.row(values...)
+}
+
 func (s *streamedSheets) addAnalyzerFindings(rows *AccountRows) error {
 	a := rows.Account
+	if rows.Evidence == nil && a.Outcome != Excluded {
+		if err := s.analyzer.notRead(a.ID, a.Name, a.Unit, &org.Gap{Section: collect.AnalyzersSection, Cause: org.NotCollected}); err != nil {
+			return err
+		}
+	}
+	if rows.Evidence != nil {
+		for i := range rows.Evidence.Gaps {
+			g := &rows.Evidence.Gaps[i]
+			hides := g.Section == collect.AnalyzersSection || g.Section == collect.EntrySection
+			if !hides || g.Cause == org.RegionNotEnabled {
+				continue
+			}
+			if err := s.analyzer.notRead(a.ID, a.Name, a.Unit, g); err != nil {
+				return err
+			}
+		}
+	}
 	for i := range rows.Findings {
 		f := &rows.Findings[i]
 		if err := s.analyzer.row(analyzerRow(a, f)...); err != nil {
