@@ -52,6 +52,8 @@ type Role struct {
 	LastUsed       time.Time         `json:"last_used,omitzero"`
 	LastUsedRegion string            `json:"last_used_region,omitempty"`
 	Tags           map[string]string `json:"tags,omitempty"`
+	// InstanceProfiles are the ARNs of the instance profiles that hold the role.
+	InstanceProfiles []string `json:"instance_profiles,omitempty"`
 }
 
 // AttachedPolicy names a managed policy that is attached to a user, group or role.

@@ -21,8 +21,11 @@ const (
 	IdentityProvidersSection  org.Section = "identity_providers"
 	AliasSection              org.Section = "account_alias"
 	ContactsSection           org.Section = "alternate_contacts"
+	PrimaryContactSection     org.Section = "primary_contact"
 	RegionsSection            org.Section = "regions"
 	AnalyzersSection          org.Section = "access_analyzer"
+	// LastAccessedSection is read only where the configuration asks for it.
+	LastAccessedSection org.Section = "last_accessed"
 	// OrganizationAnalyzersSection is that of the gaps of the organization's analyzers.
 	OrganizationAnalyzersSection org.Section = "organization_analyzers"
 )
@@ -58,12 +61,16 @@ type Evidence struct {
 	Aliases            []string            `json:"account_aliases,omitempty"`
 	// Contacts are the alternate contacts that are set.
 	Contacts []AlternateContact `json:"alternate_contacts,omitempty"`
+	// PrimaryContact is the account's own contact. It is personal data.
+	PrimaryContact *PrimaryContact `json:"primary_contact,omitempty"`
 	// Regions are the regions that are enabled for the account.
 	Regions []Region `json:"regions,omitempty"`
 	// Analyzers are the account's own analyzers, region by region.
 	Analyzers []RegionAnalyzers `json:"access_analyzer,omitempty"`
 	// OrganizationFindings are findings of the organization's analyzers about this account.
 	OrganizationFindings []AnalyzerFinding `json:"organization_findings,omitempty"`
+	// LastAccessed is which services privileged principals have used.
+	LastAccessed []LastAccessed `json:"last_accessed,omitempty"`
 }
 
 // Entry tells how an account was entered.
@@ -205,6 +212,32 @@ type AlternateContact struct {
 	Phone string `json:"phone"`
 }
 
+// PrimaryContact is the contact of the account itself. It is personal data: reports say
+// whether and how it differs, not what it is. The postal address is not kept.
+type PrimaryContact struct {
+	FullName string `json:"full_name"`
+	Company  string `json:"company,omitempty"`
+	Country  string `json:"country"`
+	Phone    string `json:"phone"`
+}
+
+// LastAccessed is what IAM knows of the services that a principal has used.
+type LastAccessed struct {
+	Principal string `json:"principal"` // ARN
+	// CompletedAt is when IAM made the list.
+	CompletedAt time.Time `json:"completed_at"`
+	// Services are those that the principal's policies let it use, by namespace.
+	Services []ServiceAccess `json:"services"`
+}
+
+// ServiceAccess is one service that a principal may use. LastAuthenticated is zero where
+// AWS has seen no use in its tracking period of 400 days.
+type ServiceAccess struct {
+	Namespace         string    `json:"namespace"`
+	LastAuthenticated time.Time `json:"last_authenticated,omitzero"`
+	Region            string    `json:"region,omitempty"`
+}
+
 // Region is a region that is enabled for the account. Status is ENABLED,
 // ENABLED_BY_DEFAULT, or configured where the configuration listed it.
 type Region struct {
@@ -229,21 +262,34 @@ type Analyzer struct {
 	Status string `json:"status"`
 	// Findings are those that are active or archived; resolved ones are not read.
 	Findings []AnalyzerFinding `json:"findings,omitempty"`
+	// ArchiveRules archive new findings that match their filter at once.
+	ArchiveRules []ArchiveRule `json:"archive_rules,omitempty"`
+}
+
+// ArchiveRule is an archive rule of an analyzer. Filter says by property which values
+// match, such as {"resourceType": ["eq AWS::IAM::Role"]}.
+type ArchiveRule struct {
+	Name    string              `json:"name"`
+	Created time.Time           `json:"created"`
+	Updated time.Time           `json:"updated"`
+	Filter  map[string][]string `json:"filter"`
 }
 
 // AnalyzerFinding is a finding of IAM Access Analyzer.
 type AnalyzerFinding struct {
-	ID           string    `json:"id"`
-	Analyzer     string    `json:"analyzer"` // ARN
-	Region       string    `json:"region"`
-	Type         string    `json:"type"`
-	Status       string    `json:"status"`
-	Resource     string    `json:"resource"`
-	ResourceType string    `json:"resource_type"`
-	Account      string    `json:"resource_owner_account"`
-	Created      time.Time `json:"created"`
-	Updated      time.Time `json:"updated"`
-	Analyzed     time.Time `json:"analyzed"`
+	ID           string `json:"id"`
+	Analyzer     string `json:"analyzer"` // ARN
+	Region       string `json:"region"`
+	Type         string `json:"type"`
+	Status       string `json:"status"`
+	Resource     string `json:"resource"`
+	ResourceType string `json:"resource_type"`
+	Account      string `json:"resource_owner_account"`
+	// Public tells that external access is open to everyone.
+	Public   bool      `json:"public,omitempty"`
+	Created  time.Time `json:"created"`
+	Updated  time.Time `json:"updated"`
+	Analyzed time.Time `json:"analyzed"`
 }
 
 // OrganizationAnalyzers are the analyzers of the organization, read once in the

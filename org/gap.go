@@ -17,6 +17,8 @@ const (
 	SectionDelegation   Section = "delegated_administrators"
 	SectionTrusted      Section = "trusted_services"
 	SectionRootFeatures Section = "root_features"
+	// SectionResourcePolicy is the delegation policy of the organization.
+	SectionResourcePolicy Section = "resource_policy"
 )
 
 // Gap is a part of what we wanted to know that could not be read, with its cause. A gap

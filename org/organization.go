@@ -28,8 +28,11 @@ type Organization struct {
 	PolicyTypes []string `json:"policy_types"`
 	// Accounts are all accounts of the organization, also those that are closed or suspended.
 	Accounts []Account `json:"accounts"`
-	// Policies are the organization's service control policies and resource control policies.
-	Policies                []Policy                 `json:"policies"`
+	// Policies are the organization's policies of the types that [PolicyTypesRead] lists.
+	Policies []Policy `json:"policies"`
+	// ResourcePolicy is the delegation policy of the organization as AWS answered it; empty
+	// where there is none. It is known only where no gap names the section resource_policy.
+	ResourcePolicy          string                   `json:"resource_policy,omitempty"`
 	DelegatedAdministrators []DelegatedAdministrator `json:"delegated_administrators"`
 	TrustedServices         []TrustedService         `json:"trusted_services"`
 	// RootFeatures are the features of centralized root access that are on. They are
@@ -110,7 +113,14 @@ type TrustedService struct {
 const (
 	ServiceControlPolicy  = "SERVICE_CONTROL_POLICY"
 	ResourceControlPolicy = "RESOURCE_CONTROL_POLICY"
+	TagPolicy             = "TAG_POLICY"
+	AIServicesOptOut      = "AISERVICES_OPT_OUT_POLICY"
 )
+
+// PolicyTypesRead are the types of policies that the walk reads.
+func PolicyTypesRead() []string {
+	return []string{ServiceControlPolicy, ResourceControlPolicy, TagPolicy, AIServicesOptOut}
+}
 
 // StateActive is the state of an account that can be used.
 const StateActive = "ACTIVE"

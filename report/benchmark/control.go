@@ -50,6 +50,11 @@ type Control struct {
 	Uses []org.Section
 	// Parameters name the settings that the control reads.
 	Parameters []string
+	// Manual says that a person must always judge; the control only collects the facts.
+	Manual bool
+	// Mitigation tells which policy of the organization makes a failed item ineffective, or
+	// nil. It may be nil itself.
+	Mitigation func(s *Subject, i *Item) *Mitigation
 	// Partition tells what becomes of the control in a partition where it is not judged;
 	// settled is false where it is. It is asked before the evidence, since a partition
 	// without a feature has no answer about it. It may be nil.
@@ -75,6 +80,8 @@ type Subject struct {
 	Policies *PolicyCache
 	// ManagedFiles are the evidence files of Managed, by ARN.
 	ManagedFiles map[string]string
+	// AuditRole is the name of the role that the audit enters accounts with, with its path.
+	AuditRole string
 }
 
 // Outcome is what a control found. Without items it does not apply, for Reason.
@@ -105,6 +112,22 @@ type Item struct {
 	Evidence Reference
 	// Gap is the reason why an item could not be assessed.
 	Gap *org.Gap
+	// Because are the statements and facts that decided, a line each, in the order in which
+	// they decide. It is kept short: what Observed says already does not stand here again.
+	Because []string
+	// Mitigation is the policy that makes a failed item ineffective, Exception the id of the
+	// exception in force that accepts it.
+	Mitigation *Mitigation
+	Exception  string
+}
+
+// Mitigation is a policy of the organization that makes a failed item ineffective.
+type Mitigation struct {
+	PolicyID, PolicyName string
+	// NodeID and NodeName are where it is attached.
+	NodeID, NodeName string
+	// Statement is the statement that decides, as policy.Ref writes it.
+	Statement string
 }
 
 // Reference says where the evidence of an item stands: a file of the evidence folder and

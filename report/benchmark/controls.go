@@ -8,23 +8,46 @@ import (
 // Controls returns every control, in the order in which reports show them.
 func Controls() []*Control {
 	return []*Control{
+		// The organization as a whole.
 		orgRootAccessCentral(),
 		orgGuardrailPolicies(),
+
+		// Guardrails, account by account.
+
+		// The account and its contacts.
 		accountSecurityContact(),
+
+		// The root user.
 		rootNoAccessKey(),
 		rootMFA(),
 		rootHardwareMFA(),
 		rootNotUsed(),
+
+		// The password policy.
 		passwordMinLength(),
 		passwordReuse(),
+
+		// Users and their credentials.
 		userConsoleMFA(),
 		userCredentialsUnused(),
 		userSingleActiveKey(),
 		accessKeyRotation(),
+
+		// Users and groups in the authorization details.
 		userPermissionsViaGroups(),
+
+		// Policies.
 		policyNoFullAdmin(),
 		supportRole(),
+
+		// Roles and whom they trust.
+
+		// Privileged principals.
+
+		// Certificates.
 		serverCertExpired(),
+
+		// IAM Access Analyzer.
 		accessAnalyzerExternal(),
 	}
 }
