@@ -46,6 +46,9 @@ type Control struct {
 	Needs []org.Section
 	// NeedsAny are sections of which at least one must have been read.
 	NeedsAny []org.Section
+	// NeedsOrganization are sections of the organization without which a control of account
+	// scope is not assessed.
+	NeedsOrganization []org.Section
 	// Uses are sections that add detail where they were read.
 	Uses []org.Section
 	// Parameters name the settings that the control reads.

@@ -80,6 +80,11 @@ func (s *Subject) hidden(c *Control) *org.Gap {
 			return &gap
 		}
 	}
+	for _, section := range c.NeedsOrganization {
+		if gap, missing := s.Organization.Missing(section); missing {
+			return &gap
+		}
+	}
 	var first *org.Gap
 	for _, section := range c.NeedsAny {
 		gap, missing := s.missing(section)
