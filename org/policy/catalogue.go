@@ -12,3 +12,5 @@ const (
 	Write
 	PermissionsManagement
 )
+
+func actionsMatching(pattern string) []string { return nil }

@@ -85,6 +85,8 @@ type Subject struct {
 	ManagedFiles map[string]string
 	// AuditRole is the name of the role that the audit enters accounts with, with its path.
 	AuditRole string
+	// made is the account's estate, once it was asked for.
+	made *estate
 }
 
 // Outcome is what a control found. Without items it does not apply, for Reason.

@@ -1,0 +1,159 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Analysis is a document in a form that can be asked quickly. It is the same for every
+// principal, so that a policy that stands in many accounts is analysed once. It must not
+// be changed, and is safe for concurrent use.
+type Analysis struct {
+	Document *Document
+	// FullAccess is [Document.IsFullAccess].
+	FullAccess bool
+	// Grants is [Document.FullAdministrator].
+	Grants     []Grant
+	statements []analysed
+}
+
+// analysed is a statement with its elements prepared.
+type analysed struct {
+	*Statement
+	index   int
+	actions []actionGlob
+	// resources are Resource or NotResource with ARNs completed; nil where the statement has
+	// neither, and then it is about the resource that it is attached to.
+	resources []string
+	// variables tells that an element of resources has a policy variable.
+	variables bool
+}
+
+// actionGlob is an element of Action or NotAction in lower case.
+type actionGlob struct {
+	text string
+	// service is what stands before the colon, where it has no wildcard.
+	service string
+	every   bool
+}
+
+// Analyse prepares a document.
+func Analyse(d *Document) *Analysis {
+	a := &Analysis{Document: d, FullAccess: d.IsFullAccess(), Grants: d.FullAdministrator()}
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		prepared := analysed{Statement: s, index: i}
+		for _, element := range slices.Concat(s.Actions, s.NotActions) {
+			g := actionGlob{text: strings.ToLower(element), every: everyAction(element)}
+			if service, _, ok := strings.Cut(g.text, ":"); ok && !strings.ContainsAny(service, "*?") {
+				g.service = service
+			}
+			prepared.actions = append(prepared.actions, g)
+		}
+		for _, element := range slices.Concat(s.Resources, s.NotResources) {
+			prepared.resources = append(prepared.resources, completeARN(element))
+			prepared.variables = prepared.variables || strings.Contains(element, "${")
+		}
+		a.statements = append(a.statements, prepared)
+	}
+	return a
+}
+
+// action is an action in lower case, with its service.
+type action struct{ text, service string }
+
+func newAction(name string) action {
+	a := action{text: strings.ToLower(name)}
+	a.service, _, _ = strings.Cut(a.text, ":")
+	return a
+}
+
+// about reports whether the statement's Action or NotAction takes in the action.
+func (s *analysed) about(a action) bool {
+	return slices.ContainsFunc(s.actions, func(g actionGlob) bool {
+		return g.every || (g.service == "" || g.service == a.service) && match(g.text, a.text, same)
+	}) == (s.NotActions == nil)
+}
+
+// everything reports whether the statement is about every action on every resource.
+func (s *analysed) everything() bool {
+	return s.NotActions == nil && slices.ContainsFunc(s.actions, func(g actionGlob) bool { return g.every }) &&
+		s.NotResources == nil && (s.resources == nil || slices.ContainsFunc(s.resources, everyResource))
+}
+
+// on says whether the statement is about a resource, apart from its conditions.
+func (s *analysed) on(resource string, f *Facts) Truth {
+	if s.resources == nil {
+		return True
+	}
+	found := False
+	for _, element := range s.resources {
+		found = max(found, s.matches(element, resource, f))
+		if found == True {
+			break
+		}
+	}
+	if s.NotResources != nil {
+		return found.Not()
+	}
+	return found
+}
+
+func (s *analysed) matches(element, resource string, f *Facts) Truth {
+	known := true
+	if s.variables {
+		element, known = Expand(element, f)
+	}
+	switch {
+	case !Match(element, resource):
+		return False
+	case known:
+		return True
+	default:
+		return Depends
+	}
+}
+
+// sets returns the resources that the statement is about, a set for each element, and
+// whether all of them are exact: one that is not holds too much, since a variable in it is
+// not known.
+func (s *analysed) sets(f *Facts) (sets []Resources, exact bool) {
+	if s.resources == nil {
+		return []Resources{{}}, true
+	}
+	exact = true
+	expanded := s.resources
+	if s.variables {
+		expanded = make([]string, 0, len(s.resources))
+		for _, element := range s.resources {
+			text, known := Expand(element, f)
+			exact = exact && known
+			expanded = append(expanded, text)
+		}
+	}
+	if s.NotResources != nil {
+		if !exact {
+			// An exception that is too wide would hide resources.
+			known := expanded[:0:0]
+			for i, text := range expanded {
+				if text == s.resources[i] || !strings.Contains(s.resources[i], "${") {
+					known = append(known, text)
+				}
+			}
+			expanded = known
+		}
+		return []Resources{{Except: expanded}}, exact
+	}
+	for _, text := range expanded {
+		if everyResource(text) {
+			return []Resources{{}}, exact
+		}
+		sets = append(sets, Resources{All: []string{text}})
+	}
+	return sets, exact
+}
+
+// Ref is the statement as the source of a decision.
+func (s *analysed) ref(from *Source) Ref {
+	return Ref{Source: from, Statement: s.index, Sid: s.Sid}
+}

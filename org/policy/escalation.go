@@ -1,0 +1,275 @@
+package policy
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// escalationData are combinations of actions with which rights can be widened, one a
+// line: name, actions, and the services whose roles take part, without .amazonaws.com.
+//
+//go:embed escalations.csv
+var escalationData string
+
+// Combination is a set of actions that together widen the rights of whoever has them all.
+// An action with a * stands for all actions that it matches.
+type Combination struct {
+	Name    string
+	Actions []string
+	// Services are service principals whose roles are passed, or run what can be changed.
+	Services []string
+}
+
+// Combinations returns the combinations that are known, in the order of the data.
+func Combinations() []Combination { return combinations() }
+
+var combinations = sync.OnceValue(func() []Combination {
+	var list []Combination
+	for i, line := range strings.Split(strings.TrimSpace(escalationData), "\n") {
+		fields := strings.Split(line, ",")
+		if i == 0 {
+			continue
+		}
+		c := Combination{Name: fields[0], Actions: strings.Split(fields[1], "+")}
+		for _, service := range strings.Fields(fields[2]) {
+			c.Services = append(c.Services, service+".amazonaws.com")
+		}
+		list = append(list, c)
+	}
+	return list
+})
+
+// End is what an escalation ends in.
+type End string
+
+// Ends, the gravest first.
+const (
+	// EndsAdministrator ends in administrator rights.
+	EndsAdministrator End = "administrator rights"
+	// EndsOwn ends in the principal's own rights without its permissions boundary.
+	EndsOwn End = "its own rights without the boundary"
+	// EndsOther ends in the rights of another principal, or gives that principal more.
+	EndsOther End = "another principal's rights"
+)
+
+// Escalation is a way in which a principal can widen its rights.
+type Escalation struct {
+	Combination
+	Ends End
+	// Target is what it reaches: the policy, user, group or role; empty where the evidence
+	// does not show it.
+	Target string
+	// Always is Depends where conditions stand around one of the actions.
+	Always Truth
+	// By are the statements that allow the actions, one for each.
+	By []Ref
+}
+
+// String says the escalation in a line.
+func (e *Escalation) String() string {
+	text := strings.Join(e.Actions, " + ")
+	if e.Target != "" {
+		text += " on " + e.Target
+	}
+	text += ", ends in " + string(e.Ends)
+	if e.Always == Depends {
+		text += ", under a condition"
+	}
+	return text
+}
+
+// Escalations returns the ways in which a member of an estate can widen its rights, by its
+// effective permissions. Combinations that only add actions to another one that is there
+// are left out. For an administrator it returns nothing: there is nothing to widen.
+func (e *Estate) Escalations(m *Member) []Escalation {
+	if m.Principal == nil || m.Administrator || m.ServiceLinked {
+		return nil
+	}
+	x := &escalator{estate: e, self: m, reached: map[string][]reach{}}
+	var found []Escalation
+	for _, c := range combinations() {
+		if hit, ok := x.try(c); ok {
+			found = append(found, hit)
+		}
+	}
+	return slices.DeleteFunc(found, func(hit Escalation) bool {
+		return slices.ContainsFunc(found, func(other Escalation) bool {
+			return len(other.Actions) < len(hit.Actions) && rank(other.Ends) <= rank(hit.Ends) && containsAll(hit.Actions, other.Actions)
+		})
+	})
+}
+
+func containsAll(list, part []string) bool {
+	return !slices.ContainsFunc(part, func(p string) bool { return !slices.Contains(list, p) })
+}
+
+func rank(e End) int { return slices.Index([]End{EndsAdministrator, EndsOwn, EndsOther}, e) }
+
+// reach is one thing that an action can be done to.
+type reach struct {
+	target string
+	ends   End
+	always Truth
+	by     Ref
+}
+
+// escalator looks for the escalations of one member. What an action reaches is asked once.
+type escalator struct {
+	estate  *Estate
+	self    *Member
+	reached map[string][]reach
+}
+
+// try looks for one combination.
+func (x *escalator) try(c Combination) (Escalation, bool) {
+	hit := Escalation{Combination: c, Always: True, Ends: EndsOther}
+	if !slices.ContainsFunc(c.Actions, func(a string) bool { return !strings.HasSuffix(a, "*") }) {
+		return x.pattern(c)
+	}
+	// Where a combination assumes a role too, both actions must be about the same role.
+	if i := slices.Index(c.Actions, "sts:AssumeRole"); i >= 0 && len(c.Actions) == 2 {
+		return x.onAssumed(c, c.Actions[1-i])
+	}
+	// Services' roles are what is passed, or what runs the thing that can be changed.
+	if len(c.Services) > 0 && !slices.Contains(c.Actions, "iam:PassRole") {
+		role := x.serviceRole(c.Services)
+		if role == nil {
+			return hit, false
+		}
+		hit.Ends = endOf(role)
+	}
+	best := rank(EndsOther) + 1
+	for _, name := range c.Actions {
+		key := name
+		if name == "iam:PassRole" {
+			key += " " + strings.Join(c.Services, " ")
+		}
+		reached, asked := x.reached[key]
+		if !asked {
+			reached = x.reach(name, c.Services)
+			x.reached[key] = reached
+		}
+		if len(reached) == 0 {
+			return hit, false
+		}
+		first := reached[0]
+		hit.By = append(hit.By, first.by)
+		hit.Always = min(hit.Always, first.always)
+		if first.target != "" && rank(first.ends) < best {
+			best = rank(first.ends)
+			hit.Target, hit.Ends = first.target, first.ends
+		}
+	}
+	return hit, true
+}
+
+// pattern tries a combination of one pattern, such as iam:Put*: every action that it
+// matches must be allowed on something, and one of them must widen rights by itself.
+func (x *escalator) pattern(c Combination) (Escalation, bool) {
+	hit := Escalation{Combination: c, Always: True}
+	for _, name := range actionsMatching(c.Actions[0]) {
+		may := x.self.Principal.May(name, nil)
+		if len(may) == 0 {
+			return hit, false
+		}
+		hit.Always = min(hit.Always, best(may).Always)
+		if len(hit.By) == 0 {
+			hit.By = []Ref{best(may).By[0]}
+		}
+	}
+	for _, single := range combinations() {
+		if len(single.Actions) != 1 || strings.HasSuffix(single.Actions[0], "*") || !MatchAction(c.Actions[0], single.Actions[0]) {
+			continue
+		}
+		if other, ok := x.try(single); ok && (hit.Ends == "" || rank(other.Ends) < rank(hit.Ends)) {
+			hit.Ends, hit.Target = other.Ends, other.Target
+		}
+	}
+	return hit, hit.Ends != ""
+}
+
+// best returns the permission that holds most, the first of equals.
+func best(permissions []Permission) Permission {
+	i := slices.IndexFunc(permissions, func(p Permission) bool { return p.Always == True })
+	return permissions[max(i, 0)]
+}
+
+// serviceRole returns the role that one of the services can assume, an administrator
+// before others, or nil where there is none to take part.
+func (x *escalator) serviceRole(services []string) *Member {
+	var found *Member
+	for _, m := range x.estate.Members {
+		if m.Kind == RoleMember && !m.ServiceLinked && m.Entitled && m.trusts(services) && (found == nil || m.Administrator && !found.Administrator) {
+			found = m
+		}
+	}
+	return found
+}
+
+// trusts reports whether one of the services can assume the role. Without services any
+// role will do; a trust policy that nobody understands may trust them.
+func (m *Member) trusts(services []string) bool {
+	if len(services) == 0 || m.Trust == nil {
+		return true
+	}
+	return slices.ContainsFunc(services, func(service string) bool {
+		_, ok := m.Trust.TrustsServicePrincipal(service)
+		return ok
+	})
+}
+
+// endOf is what taking over a member ends in.
+func endOf(m *Member) End {
+	if m.Administrator {
+		return EndsAdministrator
+	}
+	return EndsOther
+}
+
+// can says whether the member may do an action on a target, which is an ARN, or a glob in an
+// estate that is only thought of.
+func (x *escalator) can(name, target string, f *Facts) (Truth, Ref) {
+	if strings.ContainsAny(target, "*?") {
+		for _, p := range x.self.Principal.May(name, f) {
+			// Rights over oneself alone are none over others.
+			if p.Resources.Overlaps(target) && (target == x.self.ARN || !p.Resources.within(x.self.ARN)) {
+				return p.Always, p.By[0]
+			}
+		}
+		return False, Ref{}
+	}
+	d := x.self.Principal.Decide(Request{Action: name, Resource: target, Facts: f})
+	if d.Allowed == False {
+		return False, Ref{}
+	}
+	return d.Allowed, d.By[0]
+}
+
+// allowsAnywhere is a quick look at whether an action is worth asking about.
+func (p *Principal) allowsAnywhere(name string) bool {
+	a := newAction(name)
+	return p.Root || slices.ContainsFunc(p.Identity, func(source *Source) bool {
+		return slices.ContainsFunc(source.Analysis.statements, func(s analysed) bool { return s.Effect == Allow && s.about(a) })
+	})
+}
+
+// Summary says escalations in a few words: how many ways, and the gravest.
+func Summary(escalations []Escalation) string {
+	if len(escalations) == 0 {
+		return "no way to widen its rights"
+	}
+	worst := escalations[0]
+	for _, e := range escalations[1:] {
+		if rank(e.Ends) < rank(worst.Ends) || rank(e.Ends) == rank(worst.Ends) && e.Always > worst.Always {
+			worst = e
+		}
+	}
+	text := worst.String()
+	if more := len(escalations) - 1; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
+}

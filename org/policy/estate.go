@@ -1,0 +1,84 @@
+package policy
+
+import "strings"
+
+// Estate is what an account holds that somebody in it could take over.
+type Estate struct {
+	Partition, Account string
+	Members            []*Member
+	Policies           []CustomerPolicy
+	// IdentityCenter tells that the account manages IAM Identity Center: the management
+	// account or the service's delegated administrator.
+	IdentityCenter bool
+}
+
+// Member is a user, a group or a role of an account.
+type Member struct {
+	Kind MemberKind
+	// ARN is the member's; in an estate that is only thought of it is a glob.
+	ARN string
+	// Principal is nil for a group.
+	Principal *Principal
+	// Trust is a role's trust policy; nil where it could not be understood.
+	Trust *Source
+	// Groups are the ARNs of a user's groups.
+	Groups []string
+	// Members counts a group's users.
+	Members int
+	// Policies are the ARNs of the managed policies that are attached to it.
+	Policies []string
+	// Entitled tells that any policy grants it something.
+	Entitled bool
+	// Administrator tells that it is one, or that a group makes one of its members.
+	Administrator bool
+	// ServiceLinked marks a role that nobody but its service can change.
+	ServiceLinked bool
+	Password      bool
+	AccessKeys    int
+	// Boundary is the ARN of the permissions boundary, empty where there is none;
+	// BoundaryBinds tells that the boundary keeps it from being an administrator.
+	Boundary      string
+	BoundaryBinds bool
+	Tags          map[string]string
+}
+
+// MemberKind is a kind of member.
+type MemberKind string
+
+// Kinds of members.
+const (
+	UserMember  MemberKind = "user"
+	GroupMember MemberKind = "group"
+	RoleMember  MemberKind = "role"
+)
+
+// CustomerPolicy is a customer-managed policy of the account.
+type CustomerPolicy struct {
+	ARN      string
+	Versions int
+	Tags     map[string]string
+}
+
+// facts are what is known of a request about the member.
+func (m *Member) facts(base *Facts) *Facts {
+	keys := map[string]Fact{}
+	if m.Boundary == "" {
+		keys["iam:permissionsboundary"] = Absent()
+	} else {
+		keys["iam:permissionsboundary"] = Is(m.Boundary)
+	}
+	return taggedFacts(base, keys, m.Tags)
+}
+
+// taggedFacts adds the tags of a resource, under both keys that say them.
+func taggedFacts(base *Facts, keys map[string]Fact, tags map[string]string) *Facts {
+	f := base.With(keys)
+	f.Families = map[string]Fact{}
+	for _, prefix := range []string{"aws:resourcetag/", "iam:resourcetag/"} {
+		f.Families[prefix] = Absent()
+		for key, value := range tags {
+			keys[prefix+strings.ToLower(key)] = Is(value)
+		}
+	}
+	return f
+}

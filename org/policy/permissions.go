@@ -1,0 +1,144 @@
+package policy
+
+import "slices"
+
+// Permission is the right to do an action on a set of resources.
+type Permission struct {
+	Resources Resources
+	// Always is True where the permission holds in every request, and Depends where it
+	// depends on conditions.
+	Always Truth
+	// By are the statements that allow, the granting one first.
+	By []Ref
+	// Conditional are statements that may take the permission away in some requests.
+	Conditional []Ref
+}
+
+// mostPermissions bounds the sets that one question makes. Beyond it those of the first
+// statements stand for all.
+const mostPermissions = 256
+
+// May says on which resources a principal may do an action, each permission with the
+// statements that give it and the conditions that stand around it. Without an answer the
+// principal may not do it anywhere. facts replace the principal's own where they are not nil.
+//
+// A set of resources may be too wide, never too narrow: where several denials only
+// together take a resource away, it stays.
+func (p *Principal) May(name string, facts *Facts) []Permission {
+	a := newAction(name)
+	f := p.request(a, facts)
+	permissions := []Permission{{Always: True}}
+	layers := p.layers()
+	for _, l := range layers {
+		permissions = l.narrow(a, f, permissions)
+		if len(permissions) == 0 {
+			return nil
+		}
+	}
+	for _, l := range layers {
+		permissions = deny(l.sources, a, f, permissions)
+	}
+	if bindsResource(a) && !p.ServiceLinked {
+		for _, level := range p.RCPs {
+			permissions = deny(level, a, f, permissions)
+		}
+	}
+	return permissions
+}
+
+// narrow keeps of the permissions what a policy of the layer allows.
+func (l layer) narrow(a action, f *Facts, permissions []Permission) []Permission {
+	var kept []Permission
+	for _, source := range l.sources {
+		for i := range source.Analysis.statements {
+			s := &source.Analysis.statements[i]
+			if s.Effect != Allow || !s.about(a) {
+				continue
+			}
+			holds := Holds(s.Conditions, f)
+			if holds == False {
+				continue
+			}
+			sets, exact := s.sets(f)
+			if !exact {
+				holds = Depends
+			}
+			var these []Permission
+			for _, set := range sets {
+				for _, p := range permissions {
+					if both := p.Resources.and(set); !both.empty() {
+						these = append(these, Permission{
+							Resources: both, Always: min(p.Always, holds), Conditional: p.Conditional,
+							By: append(slices.Clip(p.By), s.ref(source)),
+						})
+					}
+				}
+			}
+			if holds == True && len(sets) == 1 && len(sets[0].All) == 0 && len(sets[0].Except) == 0 {
+				// The statement allows all that there was; nothing else can add to it.
+				return these
+			}
+			if kept = append(kept, these...); len(kept) > mostPermissions {
+				return kept[:mostPermissions]
+			}
+		}
+	}
+	return kept
+}
+
+// deny takes away from the permissions what the policies deny.
+func deny(sources []*Source, a action, f *Facts, permissions []Permission) []Permission {
+	for _, source := range sources {
+		for i := range source.Analysis.statements {
+			s := &source.Analysis.statements[i]
+			if s.Effect != Deny || !s.about(a) {
+				continue
+			}
+			holds := Holds(s.Conditions, f)
+			if holds == False {
+				continue
+			}
+			sets, exact := s.sets(f)
+			var left []Permission
+			for _, p := range permissions {
+				if holds == True && exact {
+					left = append(left, s.cut(p, sets)...)
+					continue
+				}
+				if slices.ContainsFunc(sets, func(set Resources) bool { return !p.Resources.and(set).empty() }) {
+					p.Always = Depends
+					p.Conditional = append(slices.Clip(p.Conditional), s.ref(source))
+				}
+				left = append(left, p)
+			}
+			permissions = left
+		}
+	}
+	return permissions
+}
+
+// cut returns what is left of a permission without the resources of a denial.
+func (s *analysed) cut(p Permission, sets []Resources) []Permission {
+	if s.NotResources != nil {
+		// All but the exceptions are denied.
+		var left []Permission
+		for _, e := range sets[0].Except {
+			kept := p
+			kept.Resources = p.Resources.and(Resources{All: []string{e}})
+			if !kept.Resources.empty() {
+				left = append(left, kept)
+			}
+		}
+		return left
+	}
+	for _, set := range sets {
+		if len(set.All) == 0 {
+			return nil
+		}
+		if p.Resources.within(set.All[0]) {
+			return nil
+		}
+		p.Resources = p.Resources.without(set.All[0])
+	}
+	return []Permission{p}
+}

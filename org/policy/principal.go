@@ -1,0 +1,103 @@
+package policy
+
+import "strings"
+
+// Principal is a user, a role or the root user of an account with everything that decides
+// what it may do.
+type Principal struct {
+	// ARN is the principal's; for a role it is the role's and not that of a session.
+	ARN, Account string
+	// Root marks the root user, whom no identity policy and no boundary binds.
+	Root bool
+	// ServiceLinked marks a service-linked role, which no SCP and no RCP binds ("Service
+	// control policies (SCPs)", AWS Organizations User Guide).
+	ServiceLinked bool
+	// Facts are what is known of all requests of the principal.
+	Facts *Facts
+	// Identity are the policies that grant: inline, attached, and those of groups.
+	Identity []*Source
+	// Boundary is the permissions boundary, nil where there is none.
+	Boundary *Source
+	// SCPs are the service control policies level by level, from the root to the account. It
+	// is nil where none bind: in the management account, and where the type is not enabled.
+	// A level without a policy allows nothing ("SCP evaluation", AWS Organizations User Guide).
+	SCPs [][]*Source
+	// RCPs are the resource control policies of the principal's own account, level by level.
+	RCPs [][]*Source
+}
+
+// layer is a set of policies of which one must allow. An explicit deny in any of them
+// denies.
+type layer struct {
+	kind    Kind
+	sources []*Source
+}
+
+// layers are the policies that must all allow, the granting ones first.
+func (p *Principal) layers() []layer {
+	var layers []layer
+	if !p.Root {
+		layers = append(layers, layer{IdentityPolicy, p.Identity})
+		if p.Boundary != nil {
+			layers = append(layers, layer{PermissionsBoundary, []*Source{p.Boundary}})
+		}
+	}
+	if !p.ServiceLinked {
+		for _, level := range p.SCPs {
+			layers = append(layers, layer{ServiceControlPolicy, level})
+		}
+	}
+	return layers
+}
+
+// rcpServices are the services whose resources RCPs bind ("Resource control policies
+// (RCPs)", AWS Organizations User Guide, "List of AWS services that support RCPs").
+func rcpServices() []string {
+	return []string{
+		"aoss", "cognito-identity", "cognito-idp", "dynamodb", "ecr", "kms", "logs", "s3", "secretsmanager", "sqs", "sts",
+	}
+}
+
+// bindsResource reports whether RCPs bind what the action is about.
+func bindsResource(a action) bool {
+	for _, service := range rcpServices() {
+		if a.service == service {
+			return true
+		}
+	}
+	return false
+}
+
+// globalServices answer from one region, which is what aws:RequestedRegion says in their
+// requests ("AWS global condition context keys", IAM User Guide, aws:RequestedRegion).
+func globalServices() []string {
+	return []string{"iam", "organizations", "account", "cloudfront", "route53", "globalaccelerator", "support", "shield", "networkmanager"}
+}
+
+// GlobalRegion is the region of global services in a partition.
+func GlobalRegion(partition string) string {
+	switch partition {
+	case "aws-us-gov":
+		return "us-gov-west-1"
+	case "aws-cn":
+		return "cn-north-1"
+	}
+	return "us-east-1"
+}
+
+// request adds to facts what the action says of its requests.
+func (p *Principal) request(a action, f *Facts) *Facts {
+	if f == nil {
+		f = p.Facts
+	}
+	for _, service := range globalServices() {
+		if a.service != service {
+			continue
+		}
+		if _, known := f.Lookup("aws:requestedregion"); !known {
+			partition, _, _ := strings.Cut(strings.TrimPrefix(p.ARN, "arn:"), ":")
+			return f.With(map[string]Fact{"aws:requestedregion": Is(GlobalRegion(partition))})
+		}
+	}
+	return f
+}

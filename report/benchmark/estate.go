@@ -1,0 +1,196 @@
+package benchmark
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+	"orgaudit/org/policy"
+)
+
+// estate is an account's users, groups and roles with everything that decides what they
+// may do. It is made once for an account and shared by its controls.
+type estate struct {
+	*policy.Estate
+	holders []*holder
+	byARN   map[string]*holder
+	// doubt is why the organization's policies are not known; nil where they are.
+	doubt *org.Gap
+}
+
+// holder is a user, group or role with what the evidence says of its policies.
+type holder struct {
+	*policy.Member
+	name     string
+	evidence Reference
+	// sources are the policies that grant, those of groups too, with the place of each.
+	sources []placed
+	// unread is why one of its policies is not known; nil where all are.
+	unread *org.Gap
+	// administration is how it is an administrator, or nil.
+	administration *policy.Administration
+	escalations    []policy.Escalation
+	escalated      bool
+	role           *collect.Role
+	user           *collect.User
+	row            *collect.CredentialRow
+}
+
+// placed is a policy with where its text stands in the evidence.
+type placed struct {
+	*policy.Source
+	evidence Reference
+}
+
+// estate returns the account's estate. The section of authorization details must have been read.
+func (s *Subject) estate() *estate {
+	if s.made == nil {
+		s.made = s.makeEstate()
+	}
+	return s.made
+}
+
+func (s *Subject) makeEstate() *estate {
+	b := &estateBuilder{s: s, policies: map[string]policyText{}}
+	a := s.Evidence.Authorization
+	e := &estate{
+		Estate: &policy.Estate{
+			Partition: s.Organization.Partition, Account: s.Account.ID, IdentityCenter: s.managesIdentityCenter(),
+		},
+		byARN: map[string]*holder{},
+	}
+	b.scps, b.rcps, e.doubt = s.organizationPolicies()
+	for i := range a.Policies {
+		p := &a.Policies[i]
+		e.Policies = append(e.Policies, policy.CustomerPolicy{ARN: p.ARN, Versions: len(p.Versions)})
+	}
+	groups := map[string]*holder{}
+	for i := range a.Groups {
+		g := &a.Groups[i]
+		h := b.holder(policy.GroupMember, g.ARN, g.Name, s.ref("/authorization_details/groups/%d", i), g.Attached, g.Inline, "")
+		groups[g.Name] = h
+		e.add(h)
+	}
+	for i := range a.Users {
+		u := &a.Users[i]
+		h := b.holder(policy.UserMember, u.ARN, u.Name, s.ref("/authorization_details/users/%d", i), u.Attached, u.Inline, u.Boundary)
+		h.user, h.Tags = u, u.Tags
+		for _, name := range u.Groups {
+			if g := groups[name]; g != nil {
+				g.Members++
+				h.Groups = append(h.Groups, g.ARN)
+				h.join(g)
+			}
+		}
+		b.user(h, u)
+		e.add(h)
+	}
+	for i := range a.Roles {
+		r := &a.Roles[i]
+		h := b.holder(policy.RoleMember, r.ARN, r.Name, s.ref("/authorization_details/roles/%d", i), r.Attached, r.Inline, r.Boundary)
+		h.role, h.Tags = r, r.Tags
+		b.role(h, r, s.ref("/authorization_details/roles/%d/trust", i))
+		e.add(h)
+	}
+	for _, h := range e.holders {
+		h.settle()
+	}
+	return e
+}
+
+func (e *estate) add(h *holder) {
+	e.holders = append(e.holders, h)
+	e.Members = append(e.Members, h.Member)
+	e.byARN[h.ARN] = h
+}
+
+// join gives a user the policies of a group.
+func (h *holder) join(g *holder) {
+	for _, p := range g.sources {
+		through := *p.Source
+		through.Place, through.PlaceName = g.ARN, "group "+g.name
+		h.sources = append(h.sources, placed{&through, p.evidence})
+	}
+	if h.unread == nil {
+		h.unread = g.unread
+	}
+}
+
+// settle finds out what the holder is, when all its policies are known.
+func (h *holder) settle() {
+	for _, p := range h.sources {
+		h.Entitled = h.Entitled || slices.ContainsFunc(p.Analysis.Document.Statements, func(s policy.Statement) bool { return s.Effect == policy.Allow })
+	}
+	if h.Principal == nil { // a group makes administrators of its members
+		for _, p := range h.sources {
+			h.Administrator = h.Administrator || len(p.Analysis.Grants) > 0
+		}
+		return
+	}
+	for _, p := range h.sources {
+		h.Principal.Identity = append(h.Principal.Identity, p.Source)
+	}
+	h.administration = h.Principal.Administrator()
+	h.Administrator = h.administration != nil
+}
+
+// principals are the users and roles that people and programs use: service-linked roles,
+// which nobody in the account can change, are left out.
+func (e *estate) principals() []*holder {
+	return slices.DeleteFunc(slices.Clone(e.holders), func(h *holder) bool { return h.Principal == nil || h.ServiceLinked })
+}
+
+// ways are the ways in which a principal can widen its rights.
+func (e *estate) ways(h *holder) []policy.Escalation {
+	if !h.escalated {
+		h.escalations, h.escalated = e.Escalations(h.Member), true
+	}
+	return h.escalations
+}
+
+// privileged tells whether a principal is an administrator or can become one, or take over
+// another principal.
+func (e *estate) privileged(h *holder) bool { return h.Administrator || len(e.ways(h)) > 0 }
+
+// place finds where the text of a policy stands in the evidence.
+func (h *holder) place(source *policy.Source) (Reference, bool) {
+	for _, p := range h.sources {
+		if p.Source == source {
+			return p.evidence, true
+		}
+	}
+	return Reference{}, false
+}
+
+// because names the statements that decided.
+func because(refs ...policy.Ref) []string {
+	var lines []string
+	for _, r := range refs {
+		if r.Source == nil {
+			continue
+		}
+		line := fmt.Sprintf("%s: %s", r.Element().Effect, r)
+		if conditions := r.Conditions(); conditions != "" {
+			line += ", under " + conditions
+		}
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// managesIdentityCenter tells whether permission sets of the organization are managed in
+// the account.
+func (s *Subject) managesIdentityCenter() bool {
+	return s.Organization.IsManagement(s.Account.ID) || slices.ContainsFunc(s.Organization.DelegatedAdministrators, func(d org.DelegatedAdministrator) bool {
+		return d.AccountID == s.Account.ID && slices.Contains(d.Services, "sso.amazonaws.com")
+	})
+}
+
+// serviceLinkedPath begins the paths of service-linked roles ("Service-linked roles", IAM User Guide).
+const serviceLinkedPath = ":role/aws-service-role/"
+
+func isServiceLinked(arn string) bool { return strings.Contains(arn, serviceLinkedPath) }
