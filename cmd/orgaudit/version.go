@@ -5,17 +5,23 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"orgaudit/org/policy"
 )
 
 func versionCommand(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Say which version of orgaudit this is",
+		Short: "Say which version of orgaudit this is, and how old its catalogue of AWS actions",
 		RunE: func(*cobra.Command, []string) error {
 			info, _ := debug.ReadBuildInfo()
 			_, err := fmt.Fprintf(s.out, "orgaudit %s\n", version())
 			if err == nil && info != nil {
 				_, err = fmt.Fprintf(s.out, "built with %s\n", info.GoVersion)
+			}
+			if err == nil {
+				date, pkg := policy.CatalogueVersion()
+				_, err = fmt.Fprintf(s.out, "action catalogue %s (%d actions, %s)\n", date, len(policy.Actions()), pkg)
 			}
 			return err
 		},

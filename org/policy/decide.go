@@ -19,6 +19,8 @@ type Decision struct {
 	// the kind of policy that does not allow.
 	Explicit bool
 	Layer    Kind
+	// Place names the node whose SCPs do not allow, where none denies.
+	Place string
 	// By are the statements that decide: the one that denies, or those that allow, one a
 	// layer.
 	By []Ref
@@ -86,7 +88,11 @@ func (p *Principal) Decide(r Request) Decision {
 			}
 		}
 		if best == False {
-			return Decision{Layer: l.kind}
+			d := Decision{Layer: l.kind}
+			if len(l.sources) > 0 {
+				d.Place = l.sources[0].PlaceName
+			}
+			return d
 		}
 		d.Allowed = min(d.Allowed, best)
 		d.By = append(d.By, by)

@@ -12,6 +12,9 @@
 // Start with [Parse], then [Document.FullAdministrator], [Document.IsFullAccess] and
 // the methods of [Statement]. [Match] and [Covers] are the globs beneath them.
 //
+// [Actions] are all actions of AWS with their access levels; [ExpandAction] says which of
+// them a glob names.
+//
 // The package touches no network, no file and no clock. The shapes follow the AWS
 // document "Grammar of the IAM JSON policy language".
 package policy

@@ -273,3 +273,12 @@ func Summary(escalations []Escalation) string {
 	}
 	return text
 }
+
+// actionsMatching are the actions of the catalogue that a pattern matches.
+func actionsMatching(pattern string) []string {
+	var names []string
+	for _, a := range ExpandAction(pattern).All() {
+		names = append(names, a.String())
+	}
+	return names
+}

@@ -49,3 +49,15 @@ func ExampleDocument_FullAdministrator() {
 	// Output:
 	// Rest: NotAction "s3:*" on Resource "*", conditional: true
 }
+
+func ExampleExpandAction() {
+	granted := policy.ExpandAction("iam:Attach*").Union(policy.ExpandAction("sts:AssumeRole"))
+	for _, action := range granted.All() {
+		fmt.Printf("%s: %s\n", action, action.Level)
+	}
+	// Output:
+	// iam:AttachGroupPolicy: Permissions management
+	// iam:AttachRolePolicy: Permissions management
+	// iam:AttachUserPolicy: Permissions management
+	// sts:AssumeRole: Write
+}

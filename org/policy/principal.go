@@ -1,6 +1,6 @@
 package policy
 
-import "strings"
+import "slices"
 
 // Principal is a user, a role or the root user of an account with everything that decides
 // what it may do.
@@ -14,6 +14,9 @@ type Principal struct {
 	ServiceLinked bool
 	// Facts are what is known of all requests of the principal.
 	Facts *Facts
+	// GlobalRegion is the region of global services in the partition, such as us-east-1;
+	// empty where it is not known.
+	GlobalRegion string
 	// Identity are the policies that grant: inline, attached, and those of groups.
 	Identity []*Source
 	// Boundary is the permissions boundary, nil where there is none.
@@ -60,12 +63,7 @@ func rcpServices() []string {
 
 // bindsResource reports whether RCPs bind what the action is about.
 func bindsResource(a action) bool {
-	for _, service := range rcpServices() {
-		if a.service == service {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(rcpServices(), a.service)
 }
 
 // globalServices answer from one region, which is what aws:RequestedRegion says in their
@@ -74,30 +72,16 @@ func globalServices() []string {
 	return []string{"iam", "organizations", "account", "cloudfront", "route53", "globalaccelerator", "support", "shield", "networkmanager"}
 }
 
-// GlobalRegion is the region of global services in a partition.
-func GlobalRegion(partition string) string {
-	switch partition {
-	case "aws-us-gov":
-		return "us-gov-west-1"
-	case "aws-cn":
-		return "cn-north-1"
-	}
-	return "us-east-1"
-}
-
 // request adds to facts what the action says of its requests.
 func (p *Principal) request(a action, f *Facts) *Facts {
 	if f == nil {
 		f = p.Facts
 	}
-	for _, service := range globalServices() {
-		if a.service != service {
-			continue
-		}
-		if _, known := f.Lookup("aws:requestedregion"); !known {
-			partition, _, _ := strings.Cut(strings.TrimPrefix(p.ARN, "arn:"), ":")
-			return f.With(map[string]Fact{"aws:requestedregion": Is(GlobalRegion(partition))})
-		}
+	if p.GlobalRegion == "" || !slices.Contains(globalServices(), a.service) {
+		return f
 	}
-	return f
+	if _, known := f.Lookup("aws:requestedregion"); known {
+		return f
+	}
+	return f.With(map[string]Fact{"aws:requestedregion": Is(p.GlobalRegion)})
 }

@@ -151,6 +151,7 @@ func (b *estateBuilder) principal(h *holder, identity policy.Identity) {
 	h.Principal = &policy.Principal{
 		ARN: h.ARN, Account: b.s.Account.ID, ServiceLinked: h.ServiceLinked,
 		Facts: identity.Facts(b.s.Evidence.ReadAt(collect.AuthorizationSection)), SCPs: b.scps, RCPs: b.rcps,
+		GlobalRegion: org.PartitionOf(b.s.Organization.Partition).Region,
 	}
 	if h.Boundary == "" {
 		return

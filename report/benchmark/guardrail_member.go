@@ -1,0 +1,131 @@
+package benchmark
+
+import (
+	"slices"
+	"strings"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+	"orgaudit/org/policy"
+)
+
+// anyRegion and anyone are a region and a name that no policy names.
+const (
+	anyRegion = "orgaudit-any-1"
+	anyone    = "orgaudit-anyone"
+)
+
+// member is an administrator of the account whom no policy names, or its root user, in a
+// region, so that nothing but the SCPs decides what it may do.
+func (s *Subject) member(scps [][]*policy.Source, root bool, region string) *policy.Principal {
+	arn := s.root()
+	kind := policy.RootUser
+	if !root {
+		kind = policy.Role
+		arn = strings.TrimSuffix(arn, "root") + "role/" + anyone
+	}
+	identity := policy.Identity{ARN: arn, Account: s.Account.ID, Kind: kind, OrganizationID: s.Organization.ID}
+	if len(s.Account.Path) > 0 {
+		identity.OrganizationPath = s.Organization.ID + "/" + strings.Join(s.Account.Path, "/") + "/"
+	}
+	facts := identity.Facts(s.Organization.WalkEnded)
+	if region != "" {
+		facts = facts.With(map[string]policy.Fact{"aws:requestedregion": policy.Is(region)})
+	}
+	return &policy.Principal{
+		// Whom the identity policies allow everything, SCPs alone bind.
+		ARN: arn, Account: s.Account.ID, Root: true, Facts: facts, SCPs: scps,
+		GlobalRegion: org.PartitionOf(s.Organization.Partition).Region,
+	}
+}
+
+// resource fills in a resource of a guardrail.
+func (s *Subject) resource(template, region string) string {
+	if template == "*" {
+		return "*"
+	}
+	if region == "" {
+		region = anyRegion
+	}
+	role := s.AuditRole
+	if role == "" {
+		role = anyone
+	}
+	return "arn:" + s.Organization.Partition + ":" + strings.NewReplacer("REGION", region, "ACCOUNT", s.Account.ID, "AUDITROLE", role).Replace(template)
+}
+
+// forbiddenRegions are the regions that must be denied: one that no policy names, and where
+// allowed_regions is set, those that it does not name of the account's regions and of those
+// in the conditions of the SCPs.
+func (s *Subject) forbiddenRegions(scps [][]*policy.Source) []string {
+	var known []string
+	if s.Evidence != nil && s.has(collect.RegionsSection) {
+		for _, r := range s.Evidence.Regions {
+			known = append(known, r.Name)
+		}
+	}
+	for _, level := range scps {
+		for _, source := range level {
+			for _, statement := range source.Analysis.Document.Statements {
+				for _, c := range statement.Conditions {
+					if strings.EqualFold(c.Key, "aws:RequestedRegion") {
+						known = append(known, c.Values...)
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(known)
+	regions := []string{anyRegion}
+	for _, name := range slices.Compact(known) {
+		if len(s.Parameters.AllowedRegions) > 0 && !slices.Contains(s.Parameters.AllowedRegions, name) && !strings.ContainsAny(name, "*?") {
+			regions = append(regions, name)
+		}
+	}
+	return regions
+}
+
+// orgSCPDenyRegions asks whom region restrictions bind, not whether one exists: a policy on
+// an empty unit covers nobody, a list with more regions than the company's allows too much,
+// and a restriction counts however it is written.
+func orgSCPDenyRegions() *Control {
+	return &Control{
+		ID: "org-scp-deny-regions", Title: "SCPs restrict regions in every member account", Severity: High, Scope: OrganizationScope,
+		Finding:    "no SCP restricts the regions of some member accounts",
+		Why:        "A restriction of regions that binds some accounts leaves the others as the place to hide in.",
+		Test:       "For every active member account follow the SCPs from the root to the account: ec2:RunInstances is denied in a region that no policy names, and, where allowed_regions is set, in every region that a condition of the SCPs names and it does not.",
+		Remedy:     "Attach an SCP that denies by aws:RequestedRegion all but the regions in use to the root or to every unit that holds accounts.",
+		Needs:      []org.Section{org.SectionAccounts, org.SectionTree, org.SectionPolicies},
+		Parameters: []string{"allowed_regions", "ignore_accounts"},
+		Judge: func(s *Subject) Outcome {
+			var items []Item
+			for i := range s.Organization.Accounts {
+				a := &s.Organization.Accounts[i]
+				if a.State != org.StateActive || s.Organization.IsManagement(a.ID) || slices.Contains(s.Parameters.IgnoreAccounts, a.ID) {
+					continue
+				}
+				of := s.For(a, nil)
+				run := []deniedAction{{"ec2:RunInstances", "ec2:REGION:ACCOUNT:instance/any"}}
+				item := gravest(of.judgeGuardrail(run, false, true).Items)
+				item.Resource, item.Expected = a.ARN, "work in other regions is denied by SCPs"
+				items = append(items, item)
+			}
+			if len(items) == 0 {
+				return notApplicable("the organization has no active member account")
+			}
+			return Outcome{Items: items}
+		},
+	}
+}
+
+// gravest returns the first failed item, else the first that was not assessed, else the first.
+func gravest(items []Item) Item {
+	for _, want := range []Status{Failed, NotAssessed} {
+		for _, i := range items {
+			if i.Status == want {
+				return i
+			}
+		}
+	}
+	return items[0]
+}
