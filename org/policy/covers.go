@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Covers reports whether every value that matches the glob other matches the glob
@@ -25,6 +26,12 @@ func CoversAction(pattern, other string) bool {
 // have it for each ? and for all that a star takes are the hardest to match, so they
 // alone decide whether one glob covers another.
 const fresh rune = -1
+
+// The literal wildcards of expanded elements, as characters that are no wildcards.
+const (
+	starRune rune = -2
+	markRune rune = -3
+)
 
 // maxCoverWork bounds the positions that one comparison visits.
 const maxCoverWork = 1 << 18
@@ -85,12 +92,17 @@ type glob []rune
 
 func globRunes(s string, fold func(byte) byte) glob {
 	var g glob
-	for _, r := range s {
+	for i, r := range s {
 		if r == '*' && len(g) > 0 && g[len(g)-1] == '*' {
 			continue
 		}
-		if r >= 0 && r < 0x80 {
+		switch {
+		case r < utf8.RuneSelf:
 			r = rune(fold(byte(r)))
+		case s[i] == literalStar:
+			r = starRune
+		case s[i] == literalMark:
+			r = markRune
 		}
 		g = append(g, r)
 	}

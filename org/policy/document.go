@@ -41,6 +41,9 @@ type Statement struct {
 	// Conditions are sorted by operator and key. All of them must hold for the
 	// statement to apply.
 	Conditions []Condition
+	// Literal is true where the resources hold "${" and it is plain text, since the
+	// version of the document has no policy variables.
+	Literal bool
 }
 
 // Principals is who a statement is about.
@@ -63,4 +66,7 @@ type Condition struct {
 	// Values holds the alternatives as text: numbers as they are written, Booleans as
 	// true and false.
 	Values []string
+	// Literal is true where Values hold "${" and it is plain text, since the version of the
+	// document has no policy variables.
+	Literal bool
 }

@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // Truth is what can be said of a condition, or of a permission, before a request is made.
 type Truth uint8
@@ -44,7 +41,7 @@ type Facts struct {
 	Now  time.Time
 	Keys map[string]Fact
 	// Families hold facts of all keys that begin so, such as "aws:principaltag/". A fact in
-	// Keys goes before them.
+	// Keys goes before them, and a longer beginning before a shorter one.
 	Families map[string]Fact
 	// Base is asked for what is not here. It may be nil.
 	Base *Facts
@@ -52,15 +49,22 @@ type Facts struct {
 
 // Lookup returns the fact of a key, whatever its case, or false where nothing is known.
 func (f *Facts) Lookup(key string) (Fact, bool) {
-	key = strings.ToLower(key)
+	// Conditions are looked up by the hundred thousand, so without a new string each.
+	var buffer [64]byte
+	lowered := appendLower(buffer[:0], key)
 	for ; f != nil; f = f.Base {
-		if fact, ok := f.Keys[key]; ok {
+		if fact, ok := f.Keys[string(lowered)]; ok {
 			return fact, true
 		}
-		for prefix, fact := range f.Families {
-			if strings.HasPrefix(key, prefix) {
-				return fact, true
+		longest := -1
+		var fact Fact
+		for prefix, of := range f.Families {
+			if len(prefix) > longest && hasPrefix(lowered, prefix) {
+				longest, fact = len(prefix), of
 			}
+		}
+		if longest >= 0 {
+			return fact, true
 		}
 	}
 	return nil, false

@@ -4,7 +4,8 @@ import "unicode/utf8"
 
 // Match reports whether the value matches the glob, in which * stands for any number
 // of characters, also none, and ? for exactly one. All else, a policy variable such as
-// ${aws:username} too, stands for itself. Case counts, as it does in resources.
+// ${aws:username} too, stands for itself. Case counts, as it does in resources. In a glob
+// that [Expand] returned, the wildcards of a variable's value stand for themselves.
 //
 // The time is at most the product of both lengths, whatever the glob.
 func Match(pattern, value string) bool {
@@ -56,7 +57,16 @@ func width(s string) int {
 	return n
 }
 
-func same(b byte) byte { return b }
+// same leaves a character as it is, and gives literal wildcards their face.
+func same(b byte) byte {
+	switch b {
+	case literalStar:
+		return '*'
+	case literalMark:
+		return '?'
+	}
+	return b
+}
 
 // lower folds ASCII alone: names of actions have no other letters, and Unicode would
 // make a Kelvin sign equal to a k.
@@ -64,5 +74,5 @@ func lower(b byte) byte {
 	if 'A' <= b && b <= 'Z' {
 		return b + 'a' - 'A'
 	}
-	return b
+	return same(b)
 }

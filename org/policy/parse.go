@@ -85,7 +85,29 @@ func parseDocument(tree value) (*Document, error) {
 		return nil, errors.New("document: missing Statement")
 	}
 	slices.Sort(d.Unknown)
+	if d.Version != versionWithVariables {
+		d.markLiteral()
+	}
 	return d, nil
+}
+
+// versionWithVariables is the one version of the language in which ${ begins a policy
+// variable (the AWS document "IAM JSON policy elements: Version").
+const versionWithVariables = "2012-10-17"
+
+// markLiteral notes where text looks like policy variables and is none. The version stands
+// in the document alone, and statements and conditions are looked at without it.
+func (d *Document) markLiteral() {
+	looksVariable := func(text string) bool { return strings.Contains(text, "${") }
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		s.Literal = slices.ContainsFunc(s.Resources, looksVariable) ||
+			slices.ContainsFunc(s.NotResources, looksVariable)
+		for j := range s.Conditions {
+			c := &s.Conditions[j]
+			c.Literal = slices.ContainsFunc(c.Values, looksVariable)
+		}
+	}
 }
 
 func (d *Document) parseStatements(v value) error {
