@@ -141,7 +141,6 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 		}
 		hit.Ends = endOf(role)
 	}
-	best := rank(EndsOther) + 1
 	for _, name := range c.Actions {
 		key := name
 		if name == "iam:PassRole" {
@@ -158,8 +157,7 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 		first := reached[0]
 		hit.By = append(hit.By, first.by)
 		hit.Always = min(hit.Always, first.always)
-		if first.target != "" && rank(first.ends) < best {
-			best = rank(first.ends)
+		if rank(first.ends) < rank(hit.Ends) || hit.Target == "" && rank(first.ends) == rank(hit.Ends) {
 			hit.Target, hit.Ends = first.target, first.ends
 		}
 	}
