@@ -1,7 +1,7 @@
 package policy
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +12,7 @@ import (
 // line: name, actions, and the services whose roles take part, without .amazonaws.com.
 //
 //go:embed escalations.csv
-var escalationData string
+var escalationData embed.FS
 
 // Combination is a set of actions that together widen the rights of whoever has them all.
 // An action with a * stands for all actions that it matches.
@@ -28,7 +28,11 @@ func Combinations() []Combination { return combinations() }
 
 var combinations = sync.OnceValue(func() []Combination {
 	var list []Combination
-	for i, line := range strings.Split(strings.TrimSpace(escalationData), "\n") {
+	text, err := escalationData.ReadFile("escalations.csv")
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
 		fields := strings.Split(line, ",")
 		if i == 0 {
 			continue

@@ -13,6 +13,20 @@ func Controls() []*Control {
 		orgGuardrailPolicies(),
 
 		// Guardrails, account by account.
+		orgSCPDenyRegions(),
+		guardrailControl("leave-organization"),
+		guardrailControl("cloudtrail"),
+		guardrailControl("config"),
+		guardrailControl("guardduty"),
+		guardrailControl("securityhub"),
+		guardrailControl("access-analyzer"),
+		guardrailControl("root-keys"),
+		guardrailControl("root-user"),
+		guardrailControl("regions"),
+		guardrailControl("iam-users"),
+		guardrailControl("access-keys"),
+		guardrailControl("audit-role"),
+		guardrailRequiredDenials(),
 
 		// The account and its contacts.
 		accountSecurityContact(),
@@ -43,6 +57,11 @@ func Controls() []*Control {
 		// Roles and whom they trust.
 
 		// Privileged principals.
+		principalNoEscalation(),
+		principalAdminInventory(),
+		principalPermissionsManagement(),
+		privilegedUserHardwareMFA(),
+		permissionsBoundary(),
 
 		// Certificates.
 		serverCertExpired(),

@@ -160,7 +160,7 @@ func newOrganization(partition string) *org.Organization {
 const fullAccessDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 
 func fullAccess() org.Policy {
-	p := guardrail("p-FullAWSAccess", "FullAWSAccess", rootID)
+	p := guardrail("p-FullAWSAccess", "FullAWSAccess", rootID, workloadsID, securityOU, emptyID, managementID, memberID, securityID, suspendedID)
 	p.AWSManaged, p.Document = true, fullAccessDocument
 	return p
 }

@@ -72,7 +72,7 @@ func verdict(r Result, manual bool) Verdict {
 
 // hidden returns the gap of the first section that the control needs and that is missing.
 func (s *Subject) hidden(c *Control) *org.Gap {
-	if c.Scope == AccountScope && s.Evidence == nil {
+	if c.Scope == AccountScope && s.Evidence == nil && !c.ofOrganization() {
 		return &org.Gap{Section: collect.EntrySection, Account: s.Account.ID, Cause: org.NotCollected}
 	}
 	for _, section := range c.Needs {
@@ -105,9 +105,15 @@ func (s *Subject) missing(section org.Section) (org.Gap, bool) {
 	return s.Evidence.Missing(section)
 }
 
+// ofOrganization tells whether the organization's evidence alone decides the control, also
+// for an account that could not be entered.
+func (c *Control) ofOrganization() bool {
+	return len(c.NeedsOrganization) > 0 && len(c.Needs)+len(c.NeedsAny) == 0
+}
+
 // at is the time of the evidence that a control rests on.
 func (s *Subject) at(c *Control) time.Time {
-	if s.Account == nil {
+	if s.Account == nil || c.ofOrganization() {
 		return s.Organization.WalkEnded
 	}
 	if s.Evidence == nil {
