@@ -126,7 +126,7 @@ func FuzzConditionTruth(f *testing.F) {
 	f.Add("NumericGreaterThan", "k", "-0.50", "1", "")
 	f.Add("BinaryEquals", "k", "QQ==", "QQ==", "")
 	f.Fuzz(func(t *testing.T, operator, key, want, got, variable string) {
-		if len(want) > 500 || len(got) > 500 || !utf8Valid(operator, key, want, got, variable) {
+		if len(want) > 500 || len(got) > 500 || strings.EqualFold(key, "v") || !utf8Valid(operator, key, want, got, variable) {
 			t.Skip()
 		}
 		c := Condition{Operator: operator, Key: key, Values: strings.Split(want, "\n")}
