@@ -74,6 +74,7 @@ func TestValidate(t *testing.T) {
 		"no SCP on an account":  {func(w *awsfake.World) { p := &w.Organization.Policies[0]; p.Targets = p.Targets[:7] }, []string{closed}},
 		"policy type":           {func(w *awsfake.World) { w.Organization.Policies[1].Type = "SCP" }, []string{"DenyReports", "SCP"}},
 		"organization's policy": {func(w *awsfake.World) { w.Organization.Policies[1].Document = []byte(`{}`) }, []string{"DenyReports", "no statement"}},
+		"resource policy":       {func(w *awsfake.World) { w.Organization.ResourcePolicy = []byte(`{}`) }, []string{"organization.resource_policy", "no statement"}},
 		"delegated to nobody":   {func(w *awsfake.World) { w.Organization.Delegated[0].Account = "999999999999" }, []string{"delegated_administrators[0]"}},
 		"delegated to itself":   {func(w *awsfake.World) { w.Organization.Delegated[0].Account = management }, []string{"delegated_administrators[0]"}},
 		"user's id":             {func(w *awsfake.World) { w.Accounts[1].Users[0].ID = "AROAEXAMPLEUSER000103" }, []string{shopPlace, `users[0] "dave"`, "AIDA"}},

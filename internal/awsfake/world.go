@@ -31,6 +31,8 @@ type Organization struct {
 	// Root is the root of the tree; its ID begins with r-.
 	Root     Unit        `json:"root"`
 	Policies []OrgPolicy `json:"policies"`
+	// ResourcePolicy is the policy that delegates parts of AWS Organizations to members.
+	ResourcePolicy json.RawMessage `json:"resource_policy,omitempty"`
 	// TrustedServices are the service principals with trusted access.
 	TrustedServices []TrustedService         `json:"trusted_services"`
 	Delegated       []DelegatedAdministrator `json:"delegated_administrators"`
