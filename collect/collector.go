@@ -34,6 +34,7 @@ func Collectors() []Collector {
 		identityProvidersCollector(),
 		aliasCollector(),
 		contactsCollector(),
+		primaryContactCollector(),
 		analyzersCollector(),
 	}
 }

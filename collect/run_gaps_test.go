@@ -37,7 +37,7 @@ func TestRunGaps(t *testing.T) {
 		{"an SCP denies everything", quarantinedPlace, []org.Gap{
 			scp(collect.AnalyzersSection), scp(collect.AliasSection), scp(collect.AccountSummarySection), scp(collect.ContactsSection),
 			scp(collect.AuthorizationSection), scp(collect.CredentialReportSection), scp(collect.IdentityProvidersSection),
-			scp(collect.PasswordPolicySection), scp(collect.RegionsSection), scp(collect.ServerCertificatesSection), scp(collect.VirtualMFASection),
+			scp(collect.PasswordPolicySection), scp(collect.PrimaryContactSection), scp(collect.RegionsSection), scp(collect.ServerCertificatesSection), scp(collect.VirtualMFASection),
 		}, collect.EntryRole},
 	} {
 		t.Run(test.name, func(t *testing.T) {

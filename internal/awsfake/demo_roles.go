@@ -10,11 +10,12 @@ import (
 // IAM Access Analyzer); both names are here, as in many roles that people write.
 func demoAuditActions() []string {
 	return []string{
-		"access-analyzer:GetFinding", "access-analyzer:ListAnalyzers", "access-analyzer:ListFindings",
-		"access-analyzer:ListFindingsV2",
+		"access-analyzer:GetFinding", "access-analyzer:ListAnalyzers", "access-analyzer:ListArchiveRules",
+		"access-analyzer:ListFindings", "access-analyzer:ListFindingsV2",
 		"account:GetAlternateContact", "account:GetContactInformation", "account:ListRegions",
 		"iam:GenerateCredentialReport", "iam:GetAccountAuthorizationDetails", "iam:GetAccountPasswordPolicy",
-		"iam:GetAccountSummary", "iam:GetCredentialReport", "iam:GetPolicy", "iam:GetPolicyVersion",
+		"iam:GenerateServiceLastAccessedDetails", "iam:GetAccountSummary", "iam:GetCredentialReport", "iam:GetPolicy",
+		"iam:GetPolicyVersion", "iam:GetServiceLastAccessedDetails",
 		"iam:ListAccountAliases", "iam:ListOpenIDConnectProviders", "iam:ListOrganizationsFeatures",
 		"iam:ListSAMLProviders", "iam:ListServerCertificates", "iam:ListVirtualMFADevices",
 	}

@@ -94,6 +94,9 @@ func TestValidate(t *testing.T) {
 		"analyzer's region":  {func(w *awsfake.World) { w.Accounts[1].OptInRegions = nil }, []string{`analyzers[0] "south"`, "eu-south-1"}},
 		"finding's type":     {func(w *awsfake.World) { w.Accounts[3].Analyzers[0].Findings[0].Type = "x" }, []string{"findings[0]"}},
 		"kind of MFA device": {func(w *awsfake.World) { w.Accounts[1].Users[1].MFA[0].Kind = "sms" }, []string{`"carol"`, "sms"}},
+		"instance profile":   {func(w *awsfake.World) { w.Accounts[1].Roles[1].InstanceProfiles = []string{"auditrole"} }, []string{`"Bounded"`, "instance profile"}},
+		"archive rule twice": {func(w *awsfake.World) { w.Accounts[3].Analyzers[0].ArchiveRules[1].Name = "vendors" }, []string{`analyzers[0] "organization"`, "vendors"}},
+		"archive rule":       {func(w *awsfake.World) { w.Accounts[3].Analyzers[0].ArchiveRules[1].Filter = nil }, []string{"readable", "no filter"}},
 		"contact type":       {func(w *awsfake.World) { w.Accounts[1].Contacts["LEGAL"] = awsfake.Contact{} }, []string{shopPlace, "LEGAL"}},
 	} {
 		t.Run(name, func(t *testing.T) {
