@@ -62,6 +62,9 @@ func TestRunEvidence(t *testing.T) {
 				}
 			}
 			for _, c := range collect.Collectors() {
+				if !c.Asked(nil) {
+					continue
+				}
 				if gap, missing := ev.Missing(c.Section); missing {
 					t.Errorf("section %s is missing: %+v", c.Section, gap)
 				}

@@ -176,6 +176,8 @@ func shopAccount() awsfake.Account {
 			PasswordLastUsed: at(40), PasswordLastChanged: at(5), Boundary: boundary, Attached: []string{adminARN},
 			MFA:  []awsfake.MFADevice{{Kind: "virtual", Serial: "arn:aws:iam::" + shop + ":mfa/carol", Enabled: created}},
 			Tags: map[string]string{"team": "shop & co"},
+
+			LastAccessed: map[string]time.Time{"s3": *at(20), "ec2": {}, "iam": {}},
 		},
 	}
 	audit := role(1, "AuditRole", trust(rootOf(management), `{"StringEquals":{"sts:ExternalId":"example"}}`), adminARN)

@@ -158,6 +158,9 @@ type User struct {
 	Inline              []InlinePolicy    `json:"inline,omitempty"`
 	Boundary            string            `json:"boundary,omitempty"` // policy ARN
 	Tags                map[string]string `json:"tags,omitempty"`
+	// LastAccessed says of each service, by its namespace, that the user may use it and when
+	// the user last did; the zero time is never.
+	LastAccessed map[string]time.Time `json:"last_accessed,omitempty"`
 }
 
 // MFADevice is an MFA device of a user. Kind is virtual, fido or token.
@@ -194,6 +197,8 @@ type Role struct {
 	Tags        map[string]string `json:"tags,omitempty"`
 	// InstanceProfiles are the names of the instance profiles that hold the role. Their path is /.
 	InstanceProfiles []string `json:"instance_profiles,omitempty"`
+	// LastAccessed is that of [User].
+	LastAccessed map[string]time.Time `json:"last_accessed,omitempty"`
 }
 
 // InlinePolicy is a policy that stands inside a user, group or role.
