@@ -191,7 +191,7 @@ func TestRunLastAccessedNeverComes(t *testing.T) {
 		})
 		began := time.Now()
 		ev := readAccess(t, s, logs, func(o *collect.Options) {
-			o.Now, X
+			o.Now, o.ReportPoll, o.ReportWait = time.Now, time.Second, 50*time.Second
 		})
 		var want []org.Gap
 		for _, arn := range privileged {
