@@ -70,7 +70,11 @@ func (a *demoAccount) serviceRole(name, service, app string, policies ...string)
 		attached = append(attached, demoManaged(p))
 	}
 	attached = append(attached, a.ownPolicy(app+"-data")...)
-	return a.newRole(name, "/", demoTrustService(service+".amazonaws.com"), attached...)
+	r := a.newRole(name, "/", demoTrustService(service+".amazonaws.com"), attached...)
+	if service == "ec2" {
+		r.InstanceProfiles = []string{name} // as the console makes them
+	}
+	return r
 }
 
 // storyRoles are the roles that people of the company made.
@@ -136,6 +140,7 @@ func (a *demoAccount) storyRoles() []Role {
 	if policy := a.ownPolicy("FullAccessTemporary"); policy != nil {
 		r := a.newRole("migration-2021", "/", demoTrustService("ec2.amazonaws.com"), policy...)
 		r.Description = "Migration of the warehouses. Delete afterwards."
+		r.InstanceProfiles = []string{r.Name}
 		add(r)
 	}
 	return roles
