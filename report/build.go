@@ -239,6 +239,9 @@ func (b *builder) facts(r *Report, a *Account, ev *collect.Evidence) {
 	}
 	gaps := b.stillOpen(ev)
 	for _, c := range collect.Collectors() {
+		if !c.Asked(b.record.Optional) {
+			continue // it is not missing: nobody wanted it
+		}
 		gap, missing := ev.Missing(c.Section)
 		if !missing {
 			a.SectionsRead++

@@ -55,6 +55,7 @@ type config struct {
 		ReportPoll    duration `toml:"report_poll"`
 		ReportWait    duration `toml:"report_wait"`
 		Regions       []string `toml:"regions"`
+		LastAccessed  bool     `toml:"last_accessed"`
 	} `toml:"collect"`
 	Benchmark struct {
 		Name       string               `toml:"name"`
@@ -200,6 +201,14 @@ func (c *config) selection() org.Selection {
 		States: a.States, IncludeUnits: a.IncludeUnits, ExcludeUnits: a.ExcludeUnits,
 		IncludeAccounts: a.Include, ExcludeAccounts: a.Exclude, IncludeTags: a.IncludeTags, ExcludeTags: a.ExcludeTags,
 	}
+}
+
+// optional are the optional sections of evidence that are asked for.
+func (c *config) optional() []org.Section {
+	if c.Collect.LastAccessed {
+		return []org.Section{collect.LastAccessedSection}
+	}
+	return nil
 }
 
 func (c *config) role() collect.AuditRole {
