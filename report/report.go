@@ -55,6 +55,11 @@ type Report struct {
 	Weights    benchmark.Weights
 	Parameters []benchmark.ParameterValue
 
+	// Register says which exceptions were read, and Exceptions are these with their states,
+	// in the order of their file.
+	Register   RegisterFacts
+	Exceptions []benchmark.ExceptionUse
+
 	// Digests are the SHA-256 of the evidence's files by name, in hex.
 	Digests map[string]string
 
@@ -78,6 +83,12 @@ type BenchmarkFacts struct {
 	ID, Title string
 	// Digest is the SHA-256 of the benchmark's definition, in hex.
 	Digest string
+}
+
+// RegisterFacts say which file of exceptions was read; they are empty where there was none.
+type RegisterFacts struct {
+	// File is its name without its folders, and Digest its SHA-256 in hex.
+	File, Digest string
 }
 
 // EvidenceFacts say what the report rests on.
