@@ -85,12 +85,6 @@ type BenchmarkFacts struct {
 	Digest string
 }
 
-// RegisterFacts say which file of exceptions was read; they are empty where there was none.
-type RegisterFacts struct {
-	// File is its name without its folders, and Digest its SHA-256 in hex.
-	File, Digest string
-}
-
 // EvidenceFacts say what the report rests on.
 type EvidenceFacts struct {
 	FirstCall, LastCall time.Time

@@ -147,6 +147,8 @@ func (r *exceptionReader) check(i int, e *Exception) {
 				return levenshtein.Distance(control, a, nil) - levenshtein.Distance(control, b, nil)
 			})
 			r.problem(i, "controls", "unknown control %q; did you mean %q? Every control is named in full; \"orgaudit controls\" lists them", control, nearest)
+		} else if ControlByID(control).Scope == OrganizationScope && len(e.Accounts)+len(e.Units)+len(e.Tags) > 0 {
+			r.problem(i, "controls", "control %s is judged once for the organization, which is in no account, unit or tag; name its items by resources, in an exception of its own", control)
 		}
 	}
 	for _, account := range e.Accounts {
