@@ -94,7 +94,7 @@ func (b *builder) open() (err error) {
 	}
 	b.subject = benchmark.Subject{
 		Organization: b.org, Analyzers: analyzers, Managed: managed, ManagedFiles: files,
-		Parameters: b.Parameters, Policies: &benchmark.PolicyCache{},
+		Parameters: b.Parameters, Policies: &benchmark.PolicyCache{}, AuditRole: b.record.RoleName,
 	}
 	b.excluded, b.narrowed = map[string]string{}, map[string]bool{}
 	for _, e := range b.record.Excluded {

@@ -100,21 +100,30 @@ func judgeable(cfg *config) error {
 	return err
 }
 
-// judge makes the report of a folder.
-func judge(ctx context.Context, cfg *config, folder *collect.Folder) (*report.Report, error) {
+// reportOptions are those of a report on a folder.
+func reportOptions(cfg *config, folder *collect.Folder) (report.Options, error) {
 	d, err := definition(cfg)
 	if err != nil {
-		return nil, err
+		return report.Options{}, err
 	}
 	register, err := readExceptions(cfg)
 	if err != nil {
-		return nil, err
+		return report.Options{}, err
 	}
-	r, err := report.New(ctx, report.Options{
+	return report.Options{
 		Exceptions: *register, ExceptionLimits: cfg.exceptionLimits(),
 		Folder: folder, Definition: d, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
 		Title: cfg.Report.Title, Company: cfg.Report.Company, Confidentiality: cfg.Report.Confidentiality,
-	})
+	}, nil
+}
+
+// judge makes the report of a folder.
+func judge(ctx context.Context, cfg *config, folder *collect.Folder) (*report.Report, error) {
+	o, err := reportOptions(cfg, folder)
+	if err != nil {
+		return nil, err
+	}
+	r, err := report.New(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("judge the evidence: %w", err)
 	}
