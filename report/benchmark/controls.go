@@ -11,10 +11,23 @@ func Controls() []*Control {
 		// The organization as a whole.
 		orgRootAccessCentral(),
 		orgGuardrailPolicies(),
+		orgAllFeatures(),
+		orgOUStructure(),
+		orgAccountsInRoot(),
+		orgSCPGuardrails(),
+		orgRCP(),
+		orgTagPolicy(),
+		orgAIOptOut(),
+		orgPolicyDelegation(),
+		orgServiceDelegation(),
+		orgTrustedDelegates(),
+		orgIdentityCenter(),
 
 		// Guardrails, account by account.
 
 		// The account and its contacts.
+		orgMember(),
+		orgMgmtNoWorkloads(),
 		accountSecurityContact(),
 
 		// The root user.
@@ -43,12 +56,23 @@ func Controls() []*Control {
 		// Roles and whom they trust.
 
 		// Privileged principals.
+		accessUnusedServices(),
+		roleStaleBedrock(),
+		userStaleBedrock(),
+		userStaleSageMaker(),
+		userTemporaryCredentials(),
 
 		// Certificates.
 		serverCertExpired(),
 
 		// IAM Access Analyzer.
 		accessAnalyzerExternal(),
+		accessAnalyzerFindings(),
+		analyzerPublicAccess(),
+		analyzerUnusedAccess(),
+		analyzerInternalAccess(),
+		analyzerArchiveRules(),
+		resourcePolicyNoWildcard(),
 	}
 }
 
