@@ -12,8 +12,6 @@ import (
 	"orgaudit/collect"
 	"orgaudit/org"
 	"orgaudit/report"
-	"orgaudit/report/benchmark"
-	"orgaudit/templates"
 )
 
 func reportCommand(s streams, environ []string) *cobra.Command {
@@ -81,23 +79,10 @@ func outside(evidence, out string) error {
 	return nil
 }
 
-// definition reads the benchmark that is configured.
-func definition(cfg *config) (*benchmark.Definition, error) {
-	d, err := benchmark.LoadDefinition(templates.Benchmarks, cfg.Benchmark.Name)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return d, nil
-}
-
 // judge makes the report of a folder.
 func judge(ctx context.Context, cfg *config, folder *collect.Folder) (*report.Report, error) {
-	d, err := definition(cfg)
-	if err != nil {
-		return nil, err
-	}
 	r, err := report.New(ctx, report.Options{
-		Folder: folder, Definition: d, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
+		Folder: folder, Definition: cfg.definition, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
 		Title: cfg.Report.Title, Company: cfg.Report.Company, Confidentiality: cfg.Report.Confidentiality,
 	})
 	if err != nil {
