@@ -186,7 +186,7 @@ func TestReadDefinitionErrors(t *testing.T) {
 		"parameter's kind":   {id + "[parameters]\nmin_length = \"long\"\n" + rootMFA, []string{"own.toml: line 3"}},
 		"unknown severity":   {id + "[weights]\nlow = 1\nhihg = 4\n" + rootMFA, []string{`own.toml, line 4: weights: unknown severity "hihg"; did you mean "high"?`, "critical, high, medium, low"}},
 		"negative weight":    {id + "weights.low = -1\n" + rootMFA, []string{"own.toml, line 2: weights: low must not be negative"}},
-		"unknown control":    {id + notJudged + "[[recommendation]]\nnumber = \"1\"\ncontrol = \"root-mfaa\"\n", []string{`own.toml, line 6: recommendation "1": unknown control "root-mfaa"; did you mean "root-mfa"?`, "root-hardware-mfa, root-mfa, root-no-access-key"}},
+		"unknown control":    {id + notJudged + "[[recommendation]]\nnumber = \"1\"\ncontrol = \"root-mfaa\"\n", []string{`own.toml, line 6: recommendation "1": unknown control "root-mfaa"; did you mean "root-mfa"?`, "root-no-access-key, root-not-used"}},
 		"number twice":       {id + rootMFA + strings.ReplaceAll(notJudged, "1.10", "1.1"), []string{`own.toml, line 5: recommendation "1.1" stands twice`}},
 		"control twice":      {id + rootMFA + strings.ReplaceAll(rootMFA, "1.1", "1.2"), []string{`own.toml, line 5: recommendation "1.2": control root-mfa stands twice`}},
 		"number is number":   {id + notJudged + "[[recommendation]]\nnumber = 1.10\ncontrol = \"root-mfa\"\n", []string{"own.toml, line 7: recommendation: number must be text"}},
