@@ -94,7 +94,8 @@ func checkEntries(t tomlText, entries any) error {
 
 // checkSettings finds what stands outside the recommendations and may not.
 func (d *Definition) checkSettings(t tomlText, meta toml.MetaData) error {
-	for _, key := range meta.Undecoded() {
+	if left := meta.Undecoded(); len(left) > 0 {
+		key := left[0]
 		if len(key) > 1 && key[0] == "parameters" {
 			return t.errorf(place{table: "parameters", key: key[1]}, "%w", unknown("parameter", key[1], parameterNames()))
 		}

@@ -62,7 +62,8 @@ func LoadReferences(files fs.FS) (map[string]References, error) {
 	if err != nil {
 		return nil, t.parseError(err)
 	}
-	for _, key := range meta.Undecoded() {
+	if left := meta.Undecoded(); len(left) > 0 {
+		key := left[0]
 		return nil, t.errorf(place{table: key[0], key: key[1]}, "%w", unknown("framework", key[1], []string{"nist", "iso", "soc2", "pci"}))
 	}
 	for _, id := range slices.Sorted(maps.Keys(references)) {
