@@ -12,8 +12,6 @@ import (
 	"orgaudit/collect"
 	"orgaudit/org"
 	"orgaudit/report"
-	"orgaudit/report/benchmark"
-	"orgaudit/templates"
 )
 
 func reportCommand(s streams, environ []string) *cobra.Command {
@@ -81,38 +79,22 @@ func outside(evidence, out string) error {
 	return nil
 }
 
-// definition reads the benchmark that is configured.
-func definition(cfg *config) (*benchmark.Definition, error) {
-	d, err := benchmark.LoadDefinition(templates.Benchmarks, cfg.Benchmark.Name)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return d, nil
-}
-
-// judgeable tells before a collection what would hinder judging after it: a benchmark that
-// does not exist, or a file of exceptions that is wrong.
+// judgeable tells before a collection what would hinder judging after it: a file of
+// exceptions that is wrong. The benchmark was read with the configuration.
 func judgeable(cfg *config) error {
-	if _, err := definition(cfg); err != nil {
-		return err
-	}
 	_, err := readExceptions(cfg)
 	return err
 }
 
 // reportOptions are those of a report on a folder.
 func reportOptions(cfg *config, folder *collect.Folder) (report.Options, error) {
-	d, err := definition(cfg)
-	if err != nil {
-		return report.Options{}, err
-	}
 	register, err := readExceptions(cfg)
 	if err != nil {
 		return report.Options{}, err
 	}
 	return report.Options{
 		Exceptions: *register, ExceptionLimits: cfg.exceptionLimits(),
-		Folder: folder, Definition: d, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
+		Folder: folder, Definition: cfg.definition, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
 		Title: cfg.Report.Title, Company: cfg.Report.Company, Confidentiality: cfg.Report.Confidentiality,
 	}, nil
 }
