@@ -16,33 +16,67 @@ func Controls() []*Control {
 
 		// The account and its contacts.
 		accountSecurityContact(),
+		accountContactCurrent(),
+		accountContactsDiffer(),
+		accountSecurityQuestions(),
+		accountAlias(),
 
 		// The root user.
 		rootNoAccessKey(),
 		rootMFA(),
 		rootHardwareMFA(),
 		rootNotUsed(),
+		rootSigningCert(),
+		rootMemberCredentials(),
 
 		// The password policy.
 		passwordMinLength(),
 		passwordReuse(),
+		passwordLowercase(),
+		passwordUppercase(),
+		passwordNumber(),
+		passwordSymbol(),
+		passwordExpiry(),
+		passwordAllowChange(),
 
 		// Users and their credentials.
 		userConsoleMFA(),
 		userCredentialsUnused(),
 		userSingleActiveKey(),
 		accessKeyRotation(),
+		userHardwareMFA(),
+		passwordRotation(),
+		userNoInitialAccessKey(),
+		userKeyUnused(),
+		userKey365(),
+		userConsoleAndKeys(),
+		userSharedName(),
+		usersCentralized(),
 
 		// Users and groups in the authorization details.
 		userPermissionsViaGroups(),
+		userInGroup(),
+		groupNotEmpty(),
+		noInlinePolicies(),
 
 		// Policies.
 		policyNoFullAdmin(),
 		supportRole(),
+		securityAuditRole(),
+		cloudshellRestricted(),
+		broadManagedPolicies(),
+		policyUnused(),
+		iacManaged(),
 
 		// Roles and whom they trust.
+		roleUnused(),
+		instanceRole(),
 
 		// Privileged principals.
+		userAdminPolicy(),
+		groupAdminPolicy(),
+		roleAdminPolicy(),
+		adminGroupMFA(),
 
 		// Certificates.
 		serverCertExpired(),

@@ -9,12 +9,14 @@ import (
 	"orgaudit/report/benchmark"
 )
 
-// newBadWorld is an organization and a member account in which every control fails.
+// newBadWorld is an organization and a member account in which most controls fail;
+// [badWorld] has what the others look for.
 func newBadWorld() *world {
 	w := newWorld("aws")
 	w.summary(1, 1, 0)
 	root := w.rootRow().with("mfa_active", "false", "password_last_used", ago(1)).key("1", ago(400), "N/A")
-	bob := w.idleRow("bob").with("password_enabled", "true", "password_last_used", ago(400))
+	root = root.with("cert_1_active", "true")
+	bob := w.idleRow("bob").with("password_enabled", "true", "password_last_used", ago(400), "password_last_changed", ago(400))
 	w.report(root, bob.key("1", ago(400), ago(400)).key("2", ago(400), "N/A"))
 	w.evidence.PasswordPolicy = &collect.PasswordPolicy{}
 	bare(w)
@@ -23,6 +25,7 @@ func newBadWorld() *world {
 	w.evidence.ServerCertificates[0].Expires = listed()
 	w.evidence.Contacts = nil
 	w.analyzers.Holders = nil
+	w.spoilIdentities()
 	for i, r := range w.evidence.Regions {
 		w.evidence.Analyzers[i] = collect.RegionAnalyzers{Region: r.Name, Analyzers: []collect.Analyzer{}}
 	}
@@ -31,12 +34,11 @@ func newBadWorld() *world {
 	return w
 }
 
-// TestEveryControl: each control can pass and can fail, so that the tests below, which
+// TestEveryControl: each control can pass and can fail, or gives a person facts, so that the tests below, which
 // take evidence away from both worlds, tell something.
 func TestEveryControl(t *testing.T) {
-	good, bad := newWorld("aws"), newBadWorld()
 	for _, c := range benchmark.Controls() {
-		for want, w := range map[benchmark.Verdict]*world{benchmark.VerdictPass: good, benchmark.VerdictFail: bad} {
+		for want, w := range worldsOf(c) {
 			r := w.judge(t, c.ID)
 			if r.Verdict != want {
 				t.Errorf("%s: the verdict is %s, want %s: %q", c.ID, r.Verdict, want, w.told(r))
@@ -81,7 +83,7 @@ func TestGapOfNeededSection(t *testing.T) {
 				continue
 			}
 			for _, kept := range []bool{false, true} {
-				for _, w := range []*world{newWorld("aws"), newBadWorld()} {
+				for _, w := range worldsOf(c) {
 					cause := causes[(i+len(c.ID))%len(causes)]
 					for _, s := range sections {
 						w.loseFor(c, s, cause, kept)
@@ -111,7 +113,7 @@ func TestGapOfAnySection(t *testing.T) {
 		}
 		used := slices.Concat(c.Needs, c.NeedsAny, c.Uses)
 		for _, section := range sections {
-			for was, w := range map[benchmark.Verdict]*world{benchmark.VerdictPass: newWorld("aws"), benchmark.VerdictFail: newBadWorld()} {
+			for was, w := range worldsOf(c) {
 				w.loseFor(c, section, org.Throttled, false)
 				r := w.judge(t, c.ID)
 				if r.Verdict != was && r.Verdict != benchmark.VerdictNotAssessed {
@@ -130,7 +132,7 @@ func TestGapOfAnySection(t *testing.T) {
 func TestOneOfNeedsAnyIsEnough(t *testing.T) {
 	for _, c := range benchmark.Controls() {
 		for _, section := range c.NeedsAny {
-			for was, w := range map[benchmark.Verdict]*world{benchmark.VerdictPass: newWorld("aws"), benchmark.VerdictFail: newBadWorld()} {
+			for was, w := range worldsOf(c) {
 				w.lose(section, org.Throttled)
 				if r := w.judge(t, c.ID); r.Verdict != was {
 					t.Errorf("%s without %s: %q, want %s", c.ID, section, w.told(r), was)
@@ -163,7 +165,7 @@ func TestNoEvidence(t *testing.T) {
 				if control.Scope != benchmark.AccountScope {
 					continue
 				}
-				for _, w := range []*world{newWorld("aws"), newBadWorld()} {
+				for _, w := range worldsOf(control) {
 					c.change(w)
 					r := w.judge(t, control.ID)
 					if r.Verdict != benchmark.VerdictNotAssessed || r.Gap == nil || r.Gap.Cause != c.want {
