@@ -11,7 +11,9 @@ func TestUserAdminPolicy(t *testing.T) {
 	runVerdicts(t, "user-admin-policy", []verdictCase{
 		{name: "none; the group's does not count", change: func(w *world) { w.attach("group/developers", w.awsPolicy("AdministratorAccess")) },
 			want: []string{"pass", "pass user/alice: none is attached"}},
-		{name: "AWS's", change: func(w *world) { w.attach("user/alice", w.awsPolicy("ReadOnlyAccess"), w.awsPolicy("AdministratorAccess")) },
+		{name: "AWS's", change: func(w *world) {
+			w.attach("user/alice", w.awsPolicy("ReadOnlyAccess"), w.awsPolicy("AdministratorAccess"))
+		},
 			want: []string{"fail", "fail user/alice: policy arn:aws:iam::aws:policy/AdministratorAccess is attached"}},
 		{name: "the account's own of that name", change: func(w *world) { w.attach("user/alice", w.own("AdministratorAccess", `{}`)) },
 			want: []string{"fail", "fail user/alice: policy arn:aws:iam::111111111111:policy/AdministratorAccess is attached"}},

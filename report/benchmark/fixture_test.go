@@ -111,7 +111,7 @@ func newWorld(partition string) *world {
 			{Type: "OPERATIONS", Name: "Operations", Email: "operations@example.com", Phone: "+41 79 000 00 02"},
 		},
 		PrimaryContact: &collect.PrimaryContact{FullName: "Erika Example", Company: "Example AG", Country: "CH", Phone: "+41 79 000 00 03"},
-		Regions:            []collect.Region{{Name: "eu-central-1", Status: "ENABLED_BY_DEFAULT"}, {Name: "us-east-1", Status: "ENABLED_BY_DEFAULT"}},
+		Regions:        []collect.Region{{Name: "eu-central-1", Status: "ENABLED_BY_DEFAULT"}, {Name: "us-east-1", Status: "ENABLED_BY_DEFAULT"}},
 		Analyzers: []collect.RegionAnalyzers{
 			{Region: "eu-central-1", CoveredBy: analyzerARN("eu-central-1"), Analyzers: []collect.Analyzer{}},
 			regionWith("us-east-1", collect.AnalyzerAccount, collect.AnalyzerActive),

@@ -10,7 +10,9 @@ import (
 // The control always applies: every account has a root user.
 func TestRootSigningCert(t *testing.T) {
 	root := func(columns ...string) func(w *world) {
-		return func(w *world) { w.report(w.rootRow().with(columns...), w.userRow("alice").with("cert_1_active", "true")) }
+		return func(w *world) {
+			w.report(w.rootRow().with(columns...), w.userRow("alice").with("cert_1_active", "true"))
+		}
 	}
 	runVerdicts(t, "root-signing-cert", []verdictCase{
 		{name: "none; a user's does not count", change: root(), want: []string{"pass", "pass root: 0 active signing certificates"}},

@@ -33,7 +33,9 @@ func TestPasswordRotation(t *testing.T) {
 func TestUserHardwareMFA(t *testing.T) {
 	const hardware = "pass user/alice: MFA is on and no virtual device belongs to the user"
 	device := func(user string) func(w *world) {
-		return func(w *world) { w.evidence.VirtualMFADevices = []collect.VirtualMFADevice{{Serial: w.arn("mfa/x"), UserARN: user}} }
+		return func(w *world) {
+			w.evidence.VirtualMFADevices = []collect.VirtualMFADevice{{Serial: w.arn("mfa/x"), UserARN: user}}
+		}
 	}
 	keysOnly := func(password string) func(w *world) {
 		return func(w *world) {
