@@ -204,7 +204,7 @@ func best(permissions []Permission) Permission {
 func (x *escalator) serviceRole(services []string) *Member {
 	var found *Member
 	for _, m := range x.estate.Members {
-		if m.Kind == RoleMember && !m.ServiceLinked && m.Entitled && m.trusts(services) && (found == nil || m.Administrator && !found.Administrator) {
+		if m.Kind == RoleMember && !m.ServiceLinked && m.Entitled && x.estate.trusts(m, services) && (found == nil || m.Administrator && !found.Administrator) {
 			found = m
 		}
 	}
@@ -212,10 +212,13 @@ func (x *escalator) serviceRole(services []string) *Member {
 }
 
 // trusts reports whether one of the services can assume the role. Without services any
-// role will do; a trust policy that nobody understands may trust them.
-func (m *Member) trusts(services []string) bool {
-	if len(services) == 0 || m.Trust == nil {
+// role will do.
+func (e *Estate) trusts(m *Member, services []string) bool {
+	switch {
+	case len(services) == 0:
 		return true
+	case m.Trust == nil:
+		return e.OpenTrust
 	}
 	return slices.ContainsFunc(services, func(service string) bool {
 		_, ok := m.Trust.TrustsServicePrincipal(service)

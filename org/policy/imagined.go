@@ -49,7 +49,7 @@ func (source *Source) imagine(kind MemberKind) (*Estate, *Member) {
 	}
 	self.Principal = &Principal{ARN: self.ARN, Identity: []*Source{source}, Facts: facts}
 	self.Administrator = self.Principal.Administrator() != nil
-	e := &Estate{Partition: "aws", IdentityCenter: true, Members: []*Member{
+	e := &Estate{Partition: "aws", IdentityCenter: true, OpenTrust: true, Members: []*Member{
 		self,
 		{Kind: UserMember, ARN: arn("user/*"), Entitled: true, Administrator: true, Password: true},
 		{Kind: GroupMember, ARN: arn("group/*"), Entitled: true, Members: 1},

@@ -43,31 +43,61 @@ func Controls() []*Control {
 		orgMember(),
 		orgMgmtNoWorkloads(),
 		accountSecurityContact(),
+		accountContactCurrent(),
+		accountContactsDiffer(),
+		accountSecurityQuestions(),
+		accountAlias(),
 
 		// The root user.
 		rootNoAccessKey(),
 		rootMFA(),
 		rootHardwareMFA(),
 		rootNotUsed(),
+		rootSigningCert(),
+		rootMemberCredentials(),
 
 		// The password policy.
 		passwordMinLength(),
 		passwordReuse(),
+		passwordLowercase(),
+		passwordUppercase(),
+		passwordNumber(),
+		passwordSymbol(),
+		passwordExpiry(),
+		passwordAllowChange(),
 
 		// Users and their credentials.
 		userConsoleMFA(),
 		userCredentialsUnused(),
 		userSingleActiveKey(),
 		accessKeyRotation(),
+		userHardwareMFA(),
+		passwordRotation(),
+		userNoInitialAccessKey(),
+		userKeyUnused(),
+		userKey365(),
+		userConsoleAndKeys(),
+		userSharedName(),
+		usersCentralized(),
 
 		// Users and groups in the authorization details.
 		userPermissionsViaGroups(),
+		userInGroup(),
+		groupNotEmpty(),
+		noInlinePolicies(),
 
 		// Policies.
 		policyNoFullAdmin(),
 		supportRole(),
+		securityAuditRole(),
+		cloudshellRestricted(),
+		broadManagedPolicies(),
+		policyUnused(),
+		iacManaged(),
 
 		// Roles and whom they trust.
+		roleUnused(),
+		instanceRole(),
 
 		// Privileged principals.
 		principalNoEscalation(),
@@ -80,6 +110,10 @@ func Controls() []*Control {
 		userStaleBedrock(),
 		userStaleSageMaker(),
 		userTemporaryCredentials(),
+		userAdminPolicy(),
+		groupAdminPolicy(),
+		roleAdminPolicy(),
+		adminGroupMFA(),
 
 		// Certificates.
 		serverCertExpired(),

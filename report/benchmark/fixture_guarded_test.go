@@ -160,6 +160,11 @@ func verdictIn(c *benchmark.Control, bad bool) benchmark.Verdict {
 		usual = benchmark.VerdictFail
 	}
 	switch c.ID {
+	case "user-shared-name", "principal-admin-inventory":
+		if !bad {
+			return benchmark.VerdictNotApplicable // there is nobody to ask about
+		}
+		return benchmark.VerdictManual
 	case "org-identity-center", "analyzer-archive-rules":
 		return benchmark.VerdictManual
 	case "org-mgmt-no-workloads": // neither world is the management account's
@@ -174,6 +179,9 @@ func verdictIn(c *benchmark.Control, bad bool) benchmark.Verdict {
 		if bad {
 			return benchmark.VerdictManual
 		}
+	}
+	if c.Manual {
+		return benchmark.VerdictManual
 	}
 	return usual
 }

@@ -31,7 +31,11 @@ func Judge(c *Control, s *Subject) Result {
 	}
 	r.Items, r.Reason = outcome.Items, outcome.Reason
 	for i := range r.Items {
+		if outcome.Manual && r.Items[i].Status != NotAssessed {
+			r.Items[i].Status = Fact
+		}
 		switch r.Items[i].Status {
+		case Fact:
 		case Passed:
 			r.Passed++
 		case Failed:
