@@ -35,17 +35,17 @@ func (s *Subject) policyHolders() []policyHolder {
 		list = append(list, policyHolder{"group", g.ARN, g.Name, g.Attached, g.Inline, fmt.Sprintf("/authorization_details/groups/%d", i)})
 	}
 	for i, r := range a.Roles {
-		if !isServiceLinked(&r) {
+		if !linkedToService(&r) {
 			list = append(list, policyHolder{"role", r.ARN, r.Name, r.Attached, r.Inline, fmt.Sprintf("/authorization_details/roles/%d", i)})
 		}
 	}
 	return list
 }
 
-// isServiceLinked tells whether a role is a service-linked one, by the path that IAM keeps
+// linkedToService tells whether a role is a service-linked one, by the path that IAM keeps
 // for them. The path /service-role/ is another: the console gives it to roles that it makes
 // for services, they are the customer's own and can be changed.
-func isServiceLinked(r *collect.Role) bool { return strings.Contains(r.ARN, ":role/aws-service-role/") }
+func linkedToService(r *collect.Role) bool { return strings.Contains(r.ARN, ":role/aws-service-role/") }
 
 // awsPolicy is the ARN of an AWS-managed policy, by its path and name.
 func (s *Subject) awsPolicy(name string) string {
