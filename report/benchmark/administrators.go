@@ -73,7 +73,7 @@ func (s *Subject) withoutAdminPolicy(kind, none string) Outcome {
 	names := s.Parameters.AdminPolicyNames
 	expected := "none of the policies " + strings.Join(names, ", ")
 	var items []Item
-	for _, h := range s.bearers() {
+	for _, h := range s.policyHolders() {
 		if h.kind != kind {
 			continue
 		}

@@ -19,7 +19,7 @@ func TestUserAdminPolicy(t *testing.T) {
 			want: []string{"fail", "fail user/alice: policy arn:aws:iam::111111111111:policy/AdministratorAccess is attached"}},
 		{name: "a parameter", change: func(w *world) {
 			w.attach("user/alice", w.awsPolicy("AdministratorAccess"))
-			w.user("bob")
+			w.userIn("bob")
 			w.attach("user/bob", w.own("admin", `{}`))
 			w.parameters.AdminPolicyNames = []string{"admin"}
 		}, want: []string{"fail", "pass user/alice: none is attached", "fail user/bob: policy arn:aws:iam::111111111111:policy/admin is attached"}},
@@ -84,7 +84,7 @@ func TestAdminGroupMFA(t *testing.T) {
 		return func(w *world) {
 			w.attach("group/developers", w.awsPolicy("AdministratorAccess"))
 			for _, name := range more {
-				w.user(name, "developers")
+				w.userIn(name, "developers")
 			}
 		}
 	}
@@ -98,7 +98,7 @@ func TestAdminGroupMFA(t *testing.T) {
 		}, want: []string{"fail", "fail" + resource + "1 of 2 members without MFA: user/bob"}},
 		{name: "a member of another group", change: func(w *world) {
 			group()(w)
-			w.user("bob", "guests")
+			w.userIn("bob", "guests")
 			w.report(w.rootRow(), w.userRow("alice"), w.idleRow("bob"))
 		}, want: []string{"pass", "pass" + resource + "MFA for 1 member"}},
 		{name: "no member", change: func(w *world) {

@@ -10,8 +10,8 @@ import (
 	"orgaudit/org/policy"
 )
 
-// bearer is a user, a group or a role, with the policies that it has.
-type bearer struct {
+// policyHolder is a user, a group or a role, with the policies that it has.
+type policyHolder struct {
 	kind     string // user, group or role
 	arn      string
 	name     string
@@ -21,26 +21,31 @@ type bearer struct {
 	at string
 }
 
-const noBearers = "the account has no user, no group and no role of its own"
+const noHolders = "the account has no user, no group and no role of its own"
 
-// bearers are the account's users, groups and roles. Service-linked roles are left out:
+// policyHolders are the account's users, groups and roles. Service-linked roles are left out:
 // AWS alone says what they may do, and nobody in the account can change it.
-func (s *Subject) bearers() []bearer {
+func (s *Subject) policyHolders() []policyHolder {
 	a := s.Evidence.Authorization
-	list := make([]bearer, 0, len(a.Users)+len(a.Groups)+len(a.Roles))
+	list := make([]policyHolder, 0, len(a.Users)+len(a.Groups)+len(a.Roles))
 	for i, u := range a.Users {
-		list = append(list, bearer{"user", u.ARN, u.Name, u.Attached, u.Inline, fmt.Sprintf("/authorization_details/users/%d", i)})
+		list = append(list, policyHolder{"user", u.ARN, u.Name, u.Attached, u.Inline, fmt.Sprintf("/authorization_details/users/%d", i)})
 	}
 	for i, g := range a.Groups {
-		list = append(list, bearer{"group", g.ARN, g.Name, g.Attached, g.Inline, fmt.Sprintf("/authorization_details/groups/%d", i)})
+		list = append(list, policyHolder{"group", g.ARN, g.Name, g.Attached, g.Inline, fmt.Sprintf("/authorization_details/groups/%d", i)})
 	}
 	for i, r := range a.Roles {
-		if !isServiceLinked(r.ARN) {
-			list = append(list, bearer{"role", r.ARN, r.Name, r.Attached, r.Inline, fmt.Sprintf("/authorization_details/roles/%d", i)})
+		if !linkedToService(&r) {
+			list = append(list, policyHolder{"role", r.ARN, r.Name, r.Attached, r.Inline, fmt.Sprintf("/authorization_details/roles/%d", i)})
 		}
 	}
 	return list
 }
+
+// linkedToService tells whether a role is a service-linked one, by the path that IAM keeps
+// for them. The path /service-role/ is another: the console gives it to roles that it makes
+// for services, they are the customer's own and can be changed.
+func linkedToService(r *collect.Role) bool { return strings.Contains(r.ARN, ":role/aws-service-role/") }
 
 // awsPolicy is the ARN of an AWS-managed policy, by its path and name.
 func (s *Subject) awsPolicy(name string) string {
@@ -69,7 +74,7 @@ func noInlinePolicies() *Control {
 		Judge: func(s *Subject) Outcome {
 			const expected = "no inline policy"
 			var items []Item
-			for _, h := range s.bearers() {
+			for _, h := range s.policyHolders() {
 				for i, p := range h.inline {
 					items = append(items, Item{
 						Resource: h.arn + "/" + p.Name, Status: Failed, Expected: expected,
@@ -82,7 +87,7 @@ func noInlinePolicies() *Control {
 				}
 			}
 			if len(items) == 0 {
-				return notApplicable(noBearers)
+				return notApplicable(noHolders)
 			}
 			return Outcome{Items: items}
 		},
@@ -104,7 +109,7 @@ func broadManagedPolicies() *Control {
 		Judge: func(s *Subject) Outcome {
 			const expected = "no broad AWS-managed policy"
 			var items []Item
-			for _, h := range s.bearers() {
+			for _, h := range s.policyHolders() {
 				broad := false
 				for i, p := range h.attached {
 					if !strings.HasPrefix(p.ARN, s.awsPolicy("")) || !slices.Contains(s.Parameters.BroadManagedPolicies, p.Name) {
@@ -122,7 +127,7 @@ func broadManagedPolicies() *Control {
 				}
 			}
 			if len(items) == 0 {
-				return notApplicable(noBearers)
+				return notApplicable(noHolders)
 			}
 			return Outcome{Items: items}
 		},
@@ -144,7 +149,7 @@ func cloudshellRestricted() *Control {
 		Judge: func(s *Subject) Outcome {
 			const expected = "AWSCloudShellFullAccess is not attached"
 			var items []Item
-			for _, h := range s.bearers() {
+			for _, h := range s.policyHolders() {
 				i := slices.IndexFunc(h.attached, func(p collect.AttachedPolicy) bool { return p.ARN == s.awsPolicy("AWSCloudShellFullAccess") })
 				if i < 0 {
 					continue

@@ -11,9 +11,9 @@ func TestUserInGroup(t *testing.T) {
 	runVerdicts(t, "user-in-group", []verdictCase{
 		{name: "a group", want: []string{"pass", "pass user/alice: in developers"}},
 		{name: "none", change: func(w *world) {
-			w.user("bob")
-			w.user("carol")
-			w.user("dave", "developers", "guests")
+			w.userIn("bob")
+			w.userIn("carol")
+			w.userIn("dave", "developers", "guests")
 			w.attach("user/bob", w.awsPolicy("ReadOnlyAccess"))
 		}, want: []string{
 			"fail",
@@ -40,7 +40,7 @@ func TestGroupNotEmpty(t *testing.T) {
 		{name: "none", change: func(w *world) {
 			a := w.evidence.Authorization
 			a.Groups = append(a.Groups, collect.Group{ARN: w.arn("group/left-over"), Name: "left-over"})
-			w.user("bob", "developers")
+			w.userIn("bob", "developers")
 		}, want: []string{"fail", "pass group/developers: 2 members", "fail group/left-over: 0 members"}},
 		{name: "no groups", change: func(w *world) { w.evidence.Authorization.Groups = nil },
 			want: []string{"not_applicable: the account has no group"}},

@@ -23,7 +23,7 @@ func iacManaged() *Control {
 			roles, policies := codeShare{}, codeShare{}
 			for i := range s.Evidence.Authorization.Roles {
 				r := &s.Evidence.Authorization.Roles[i]
-				if !isServiceLinked(r.ARN) && !strings.Contains(r.ARN, ":role/aws-reserved/") {
+				if !linkedToService(r) && !strings.Contains(r.ARN, ":role/aws-reserved/") {
 					roles.count(madeBy(r.Name, r.Tags))
 				}
 			}

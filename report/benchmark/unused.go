@@ -26,7 +26,7 @@ func roleUnused() *Control {
 			var items []Item
 			for i := range s.Evidence.Authorization.Roles {
 				r := &s.Evidence.Authorization.Roles[i]
-				if isServiceLinked(r.ARN) {
+				if linkedToService(r) {
 					continue
 				}
 				if item, judged := s.roleUse(r); judged {

@@ -38,6 +38,8 @@ func goodWorld(control string) *world {
 		w.parameters.AllowConsoleUsers = []string{"alice"}
 	case "securityaudit-role":
 		w.attach("role/incidents", w.awsPolicy("SecurityAudit"))
+	case "user-shared-name":
+		w.report(w.rootRow(), w.idleRow("admin"))
 	case "account-contact-current":
 		w.parameters.ExpectedContacts = []string{"full_name=erika example", "phone=+41790000003"}
 	}
@@ -91,8 +93,8 @@ func (w *world) role(path string, name string) *collect.Role {
 	return &a.Roles[len(a.Roles)-1]
 }
 
-// user adds a user in groups to the authorization details.
-func (w *world) user(name string, groups ...string) *collect.User {
+// userIn adds a user in groups to the authorization details.
+func (w *world) userIn(name string, groups ...string) *collect.User {
 	a := w.evidence.Authorization
 	a.Users = append(a.Users, collect.User{ARN: w.arn("user/" + name), Name: name, Groups: slices.Clone(groups)})
 	return &a.Users[len(a.Users)-1]
