@@ -38,6 +38,8 @@ func sampleReport(accounts int) *Report {
 		},
 		Controls:     sampleControls(),
 		WorstAccount: -1,
+		Register:     RegisterFacts{File: "exceptions.toml", Digest: strings.Repeat("ec", 32)},
+		Exceptions:   sampleExceptions(),
 	}
 	r.Units = sampleUnits()
 	for i := range accounts {

@@ -90,13 +90,28 @@ func definition(cfg *config) (*benchmark.Definition, error) {
 	return d, nil
 }
 
+// judgeable tells before a collection what would hinder judging after it: a benchmark that
+// does not exist, or a file of exceptions that is wrong.
+func judgeable(cfg *config) error {
+	if _, err := definition(cfg); err != nil {
+		return err
+	}
+	_, err := readExceptions(cfg)
+	return err
+}
+
 // judge makes the report of a folder.
 func judge(ctx context.Context, cfg *config, folder *collect.Folder) (*report.Report, error) {
 	d, err := definition(cfg)
 	if err != nil {
 		return nil, err
 	}
+	register, err := readExceptions(cfg)
+	if err != nil {
+		return nil, err
+	}
 	r, err := report.New(ctx, report.Options{
+		Exceptions: *register, ExceptionLimits: cfg.exceptionLimits(),
 		Folder: folder, Definition: d, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
 		Title: cfg.Report.Title, Company: cfg.Report.Company, Confidentiality: cfg.Report.Confidentiality,
 	})

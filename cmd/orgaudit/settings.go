@@ -38,7 +38,13 @@ func (s *settings) addCollect(c *cobra.Command) {
 // addReport adds the flags of commands that report.
 func (s *settings) addReport(c *cobra.Command) {
 	s.add(c, "benchmark", "benchmark.name", "benchmark to judge against; \"orgaudit controls\" lists them")
+	s.addExceptions(c)
 	c.Flags().StringVar(&s.failOn, "fail-on", "", "thresholds such as score=80,coverage=95; below one of them the exit code is 4")
+}
+
+// addExceptions adds the flag of commands that judge with exceptions.
+func (s *settings) addExceptions(c *cobra.Command) {
+	s.add(c, "exceptions", "exceptions.file", "file of the exceptions (default exceptions.toml, where there is one)")
 }
 
 // addConfig adds the flags of every command that is configured.

@@ -34,7 +34,7 @@ const (
 )
 
 // maxCoverWork bounds the positions that one comparison visits.
-const maxCoverWork = 1 << 15
+const maxCoverWork = 1 << 18
 
 func covers(pattern, other string, fold func(byte) byte) bool {
 	if pattern == other {

@@ -47,6 +47,14 @@ func Judge(c *Control, s *Subject) Result {
 	}
 	r.Population = len(r.Items)
 	r.Verdict = verdict(r, outcome.Manual)
+	if r.Verdict == VerdictFail && c.Mitigation != nil {
+		for i := range r.Items {
+			if r.Items[i].Status == Failed {
+				r.Items[i].Mitigation = c.Mitigation(s, &r.Items[i])
+			}
+		}
+	}
+	r.Mark = r.marked()
 	if r.Verdict != VerdictNotAssessed {
 		r.Gap = nil
 	}
@@ -68,6 +76,26 @@ func verdict(r Result, manual bool) Verdict {
 	default:
 		return VerdictNotApplicable
 	}
+}
+
+// marked makes the mark of a result from those of its items: every failing one must be
+// accounted for, and mitigation says more than an acceptance.
+func (r *Result) marked() Mark {
+	if r.Verdict != VerdictFail {
+		return NoMark
+	}
+	mark := Mitigated
+	for i := range r.Items {
+		item := &r.Items[i]
+		switch {
+		case item.Status != Failed || item.Mitigation != nil:
+		case item.Exception != "":
+			mark = Excepted
+		default:
+			return NoMark
+		}
+	}
+	return mark
 }
 
 // hidden returns the gap of the first section that the control needs and that is missing.
