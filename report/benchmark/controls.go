@@ -52,6 +52,22 @@ func Controls() []*Control {
 
 		// Policies.
 		policyNoFullAdmin(),
+		policyUnattachedAdmin(),
+		inlineAdmin(),
+		adminRequiresMFA(),
+		adminWithoutCondition(),
+		policyPrivilegeEscalation(),
+		inlinePrivilegeEscalation(),
+		policyAssumeAnyRole(),
+		policyPermissionsManagement(),
+		policyServiceWildcard(),
+		policyFullCloudTrail(),
+		inlineFullCloudTrail(),
+		policyFullKMS(),
+		inlineFullKMS(),
+		policyKMSDecryptAll(),
+		policyMarketplaceSubscribe(),
+		inlineMarketplaceSubscribe(),
 		supportRole(),
 
 		// Roles and whom they trust.

@@ -9,6 +9,17 @@ import (
 	"orgaudit/report/benchmark"
 )
 
+// newGoodWorld is an organization and a member account in which a control passes. It is
+// newWorld, but for controls on what is not there when all is well.
+func newGoodWorld(id string) *world {
+	w := newWorld("aws")
+	switch id {
+	case "admin-requires-mfa-condition", "admin-without-condition":
+		w.attach("group/developers", w.own("careful", allowWithMFA))
+	}
+	return w
+}
+
 // newBadWorld is an organization and a member account in which every control fails.
 func newBadWorld() *world {
 	w := newWorld("aws")
@@ -19,6 +30,9 @@ func newBadWorld() *world {
 	w.evidence.PasswordPolicy = &collect.PasswordPolicy{}
 	bare(w)
 	w.attach("user/alice", w.library("AdministratorAccess", allowEverything))
+	w.own("spare", allowEverything)
+	w.attach("group/developers", w.own("all", allowEverything))
+	w.inline("role/incidents", "all", allowEverything)
 	w.evidence.VirtualMFADevices[0].UserARN = w.arn("root")
 	w.evidence.ServerCertificates[0].Expires = listed()
 	w.evidence.Contacts = nil
@@ -34,9 +48,8 @@ func newBadWorld() *world {
 // TestEveryControl: each control can pass and can fail, so that the tests below, which
 // take evidence away from both worlds, tell something.
 func TestEveryControl(t *testing.T) {
-	good, bad := newWorld("aws"), newBadWorld()
 	for _, c := range benchmark.Controls() {
-		for want, w := range map[benchmark.Verdict]*world{benchmark.VerdictPass: good, benchmark.VerdictFail: bad} {
+		for want, w := range map[benchmark.Verdict]*world{benchmark.VerdictPass: newGoodWorld(c.ID), benchmark.VerdictFail: newBadWorld()} {
 			r := w.judge(t, c.ID)
 			if r.Verdict != want {
 				t.Errorf("%s: the verdict is %s, want %s: %q", c.ID, r.Verdict, want, w.told(r))
@@ -111,7 +124,7 @@ func TestGapOfAnySection(t *testing.T) {
 		}
 		used := slices.Concat(c.Needs, c.NeedsAny, c.Uses)
 		for _, section := range sections {
-			for was, w := range map[benchmark.Verdict]*world{benchmark.VerdictPass: newWorld("aws"), benchmark.VerdictFail: newBadWorld()} {
+			for was, w := range map[benchmark.Verdict]*world{benchmark.VerdictPass: newGoodWorld(c.ID), benchmark.VerdictFail: newBadWorld()} {
 				w.loseFor(c, section, org.Throttled, false)
 				r := w.judge(t, c.ID)
 				if r.Verdict != was && r.Verdict != benchmark.VerdictNotAssessed {
@@ -130,7 +143,7 @@ func TestGapOfAnySection(t *testing.T) {
 func TestOneOfNeedsAnyIsEnough(t *testing.T) {
 	for _, c := range benchmark.Controls() {
 		for _, section := range c.NeedsAny {
-			for was, w := range map[benchmark.Verdict]*world{benchmark.VerdictPass: newWorld("aws"), benchmark.VerdictFail: newBadWorld()} {
+			for was, w := range map[benchmark.Verdict]*world{benchmark.VerdictPass: newGoodWorld(c.ID), benchmark.VerdictFail: newBadWorld()} {
 				w.lose(section, org.Throttled)
 				if r := w.judge(t, c.ID); r.Verdict != was {
 					t.Errorf("%s without %s: %q, want %s", c.ID, section, w.told(r), was)
