@@ -12,6 +12,7 @@ import (
 	"orgaudit/collect"
 	"orgaudit/org"
 	"orgaudit/report/benchmark"
+	"orgaudit/templates"
 )
 
 // Options say what a report is made from.
@@ -60,6 +61,8 @@ type builder struct {
 	// accepted are the exceptions that results are marked with, used what they match.
 	accepted *benchmark.Acceptances
 	used     *benchmark.ExceptionCount
+	// references are the numbers of other frameworks by control.
+	references map[string]benchmark.References
 }
 
 func (b *builder) open() (err error) {
@@ -92,9 +95,12 @@ func (b *builder) open() (err error) {
 	if err != nil {
 		return err
 	}
+	if b.references, err = benchmark.LoadReferences(templates.References); err != nil {
+		return err
+	}
 	b.subject = benchmark.Subject{
 		Organization: b.org, Analyzers: analyzers, Managed: managed, ManagedFiles: files,
-		Parameters: b.Parameters, Policies: &benchmark.PolicyCache{},
+		Parameters: b.Parameters, Policies: &benchmark.PolicyCache{}, AuditRole: b.record.RoleName,
 	}
 	b.excluded, b.narrowed = map[string]string{}, map[string]bool{}
 	for _, e := range b.record.Excluded {
@@ -143,10 +149,11 @@ func (b *builder) skeleton() *Report {
 		r.Units = append(r.Units, Unit{ID: u.ID, Name: u.Name, Path: b.paths[u.ID], Depth: len(path) - 1, Worst: -1})
 	})
 	for _, recommendation := range b.Definition.Judged() {
-		c := benchmark.ControlByID(recommendation.Control)
+		c := recommendation.Demand()
 		r.Controls = append(r.Controls, Control{
 			Control: c, Number: recommendation.Number, Level: recommendation.Level,
-			Assessment: recommendation.Assessment, Weight: b.Weights[c.Severity],
+			Assessment: recommendation.Assessment, Weight: recommendation.Counts(b.Weights),
+			References: b.references[c.ID],
 		})
 		if c.Scope == benchmark.OrganizationScope {
 			result := benchmark.Judge(c, &b.subject)
@@ -200,15 +207,14 @@ func (b *builder) binding(a *org.Account) []BindingPolicy {
 // accounts judges every account once and fills in its figures.
 func (b *builder) accounts(ctx context.Context, r *Report) error {
 	byControl := map[string]int{}
-	severity := map[string]benchmark.Severity{}
 	for i, c := range r.Controls {
-		byControl[c.ID], severity[c.ID] = i, c.Severity
+		byControl[c.ID] = i
 	}
 	worst := map[int]*Worst{}
 	count := func(result *benchmark.Result, tally *benchmark.Tally, account int) {
 		i := byControl[result.Control]
 		r.Controls[i].count(result)
-		tally.Add(result.Verdict, result.Mark, severity[result.Control], b.Weights)
+		tally.Add(result.Verdict, result.Mark, r.Controls[i].Severity, r.Controls[i].Weight)
 		if result.Verdict != benchmark.VerdictFail {
 			return
 		}

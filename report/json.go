@@ -191,28 +191,29 @@ type jsonAccount struct {
 }
 
 type jsonControl struct {
-	ID               string             `json:"id"`
-	Number           string             `json:"number,omitempty"`
-	Title            string             `json:"title"`
-	Level            int                `json:"level,omitempty"`
-	Assessment       string             `json:"assessment,omitempty"`
-	Severity         benchmark.Severity `json:"severity"`
-	Weight           int                `json:"weight"`
-	Scope            benchmark.Scope    `json:"scope"`
-	Why              string             `json:"why"`
-	Test             string             `json:"test"`
-	Remedy           string             `json:"remedy"`
-	Passed           int                `json:"passed"`
-	Failed           int                `json:"failed"`
-	Excepted         int                `json:"excepted"`
-	Mitigated        int                `json:"mitigated"`
-	NotAssessed      int                `json:"not_assessed"`
-	NotApplicable    int                `json:"not_applicable"`
-	Manual           int                `json:"manual"`
-	Population       int                `json:"population"`
-	ItemsPassed      int                `json:"items_passed"`
-	ItemsFailed      int                `json:"items_failed"`
-	ItemsNotAssessed int                `json:"items_not_assessed"`
+	ID               string               `json:"id"`
+	Number           string               `json:"number,omitempty"`
+	Title            string               `json:"title"`
+	Level            int                  `json:"level,omitempty"`
+	Assessment       string               `json:"assessment,omitempty"`
+	Severity         benchmark.Severity   `json:"severity"`
+	Weight           int                  `json:"weight"`
+	Scope            benchmark.Scope      `json:"scope"`
+	Why              string               `json:"why"`
+	Test             string               `json:"test"`
+	Remedy           string               `json:"remedy"`
+	References       benchmark.References `json:"references"`
+	Passed           int                  `json:"passed"`
+	Failed           int                  `json:"failed"`
+	Excepted         int                  `json:"excepted"`
+	Mitigated        int                  `json:"mitigated"`
+	NotAssessed      int                  `json:"not_assessed"`
+	NotApplicable    int                  `json:"not_applicable"`
+	Manual           int                  `json:"manual"`
+	Population       int                  `json:"population"`
+	ItemsPassed      int                  `json:"items_passed"`
+	ItemsFailed      int                  `json:"items_failed"`
+	ItemsNotAssessed int                  `json:"items_not_assessed"`
 }
 
 type jsonNotJudged struct {
@@ -343,7 +344,7 @@ func jsonHead(r *Report) jsonReport {
 	for _, c := range r.Controls {
 		head.Controls = append(head.Controls, jsonControl{
 			ID: c.ID, Number: c.Number, Title: c.Title, Level: c.Level, Assessment: c.Assessment,
-			Severity: c.Severity, Weight: c.Weight, Scope: c.Scope, Why: c.Why, Test: c.Test, Remedy: c.Remedy,
+			Severity: c.Severity, Weight: c.Weight, Scope: c.Scope, Why: c.Why, Test: c.Test, Remedy: c.Remedy, References: c.References,
 			Passed: c.Passed, Failed: c.Failed, Excepted: c.Excepted, Mitigated: c.Mitigated,
 			NotAssessed: c.NotAssessed, NotApplicable: c.NotApplicable, Manual: c.Manual,
 			Population: c.Population, ItemsPassed: c.ItemsPassed, ItemsFailed: c.ItemsFailed, ItemsNotAssessed: c.ItemsNotAssessed,

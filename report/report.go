@@ -172,6 +172,8 @@ type Control struct {
 	Level      int
 	Assessment string // Automated or Manual
 	Weight     int
+	// References are the numbers of other frameworks.
+	References benchmark.References
 	// Counts of accounts by verdict. A control of organization scope counts once.
 	Passed, Failed, NotAssessed, NotApplicable, Manual int
 	// Excepted and Mitigated are parts of Failed.

@@ -84,7 +84,7 @@ func sampleTotals(r *Report) {
 			failedIn[c] = append(failedIn[c], account)
 		}
 		var t benchmark.Tally
-		t.Add(result.Verdict, result.Mark, r.Controls[c].Severity, r.Weights)
+		t.Add(result.Verdict, result.Mark, r.Controls[c].Severity, r.Controls[c].Weight)
 		return t
 	}
 	for i := range r.Accounts {

@@ -23,6 +23,9 @@ import (
 // config holds every setting. The file config.toml in the root of the project is its
 // manual; a test keeps the two alike.
 type config struct {
+	// definition is the benchmark that is named, read once.
+	definition *benchmark.Definition
+
 	Organization struct {
 		RoleARN    string `toml:"role_arn"`
 		ExternalID string `toml:"external_id"`
@@ -130,24 +133,23 @@ func defaultConfig() *config {
 // defaultConfigFile is read where no --config names another, and need not exist.
 const defaultConfigFile = "config.toml"
 
-// loadConfig reads the file and the environment over the defaults. An unknown setting is
-// an error that names the nearest known one.
-func loadConfig(file string, environ []string) (*config, error) {
-	c := defaultConfig()
+// load reads the file and the environment over what is there. An unknown setting is an
+// error that names the nearest known one.
+func (c *config) load(file string, environ []string) error {
 	name := cmp.Or(file, defaultConfigFile)
 	text, err := os.ReadFile(name)
 	switch {
 	case err == nil:
 		if err := c.decode(name, string(text)); err != nil {
-			return nil, err
+			return err
 		}
 	case file != "" || !errors.Is(err, fs.ErrNotExist):
-		return nil, usageError{fmt.Errorf("read the configuration: %w", err)}
+		return usageError{fmt.Errorf("read the configuration: %w", err)}
 	}
 	if err := c.environment(environ); err != nil {
-		return nil, err
+		return err
 	}
-	return c, c.check()
+	return c.check()
 }
 
 func (c *config) decode(name, text string) error {

@@ -166,7 +166,7 @@ Exit codes:
 			return exceptionsOutcome(r)
 		},
 	}
-	c.Flags().StringVar(&within, "within", "", "time before its expiry in which an exception counts as expiring, such as 30d (default 90d)")
+	c.Flags().StringVar(&within, "within", "", "time before its expiry in which an exception counts as expiring, such as 30d (default exceptions.expiring_days)")
 	c.Flags().StringVar(&format, "format", "text", "text or json")
 	set.add(c, "benchmark", "benchmark.name", "benchmark to judge against; \"orgaudit controls\" lists them")
 	set.addExceptions(c)

@@ -62,10 +62,9 @@ type Register struct {
 // Acceptances are the exceptions of a register as they stand for one organization on the
 // day of its evidence.
 type Acceptances struct {
-	organization *org.Organization
-	day          Day
-	list         []acceptance
-	byControl    map[string][]int // indices in list
+	day       Day
+	list      []acceptance
+	byControl map[string][]int // indices in list
 }
 
 // acceptance is an exception whose units were looked up.
@@ -81,7 +80,7 @@ type acceptance struct {
 // Accept looks up what the exceptions name in the organization. What it does not have
 // matches nothing, so that the finding stays open, and is told in the register.
 func (r Register) Accept(o *org.Organization, at time.Time) *Acceptances {
-	a := &Acceptances{organization: o, day: DayOf(at), byControl: map[string][]int{}}
+	a := &Acceptances{day: DayOf(at), byControl: map[string][]int{}}
 	for i := range r.Exceptions {
 		e := acceptance{Exception: &r.Exceptions[i]}
 		e.find(o)

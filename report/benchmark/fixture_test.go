@@ -114,7 +114,7 @@ func newWorld(partition string) *world {
 		w.evidence.Reads = append(w.evidence.Reads, collect.Read{Section: section, EndedAt: listed()})
 	}
 	w.report(w.rootRow(), w.userRow("alice"))
-	w.attach("group/developers", w.own("deploy", `{"Statement":{"Effect":"Allow","Action":"cloudformation:Describe*","Resource":"*"}}`))
+	w.attach("group/developers", w.own("deploy", `{"Statement":{"Effect":"Allow","Action":"cloudformation:DescribeStacks","Resource":"*"}}`))
 	w.own("spare", readLogs)
 	w.inline("role/incidents", "logs", readLogs)
 	w.attach("role/incidents", w.library("AWSSupportAccess", `{"Statement":{"Effect":"Allow","Action":"support:*","Resource":"*"}}`))
