@@ -227,7 +227,7 @@ func adminWithoutCondition() *Control {
 						holders = append(holders, h.ARN)
 					}
 					item.Status, item.Because = Failed, because(p.grants()...)
-					item.Observed = "no condition; " + names(holders) + " has it"
+					item.Observed = "no condition; held by " + names(holders)
 				}
 				items = append(items, item)
 			}
