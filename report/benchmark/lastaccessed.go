@@ -86,7 +86,7 @@ func (s *Subject) accessed() []accessed {
 	return all
 }
 
-// at is when IAM made the list.
+// accessedAt is when IAM made the list.
 func (s *Subject) accessedAt(a accessed) time.Time {
 	if a.CompletedAt.IsZero() {
 		return s.Evidence.ReadAt(collect.LastAccessedSection)
