@@ -26,7 +26,7 @@ func (s *Subject) adminPolicies(expected string, wanted func(h *holder) bool) (p
 		if !wanted(h) {
 			continue
 		}
-		if h.unreadPolicy() {
+		if h.unread != nil {
 			not = append(not, unreadHolder(h, expected))
 		}
 		for _, p := range h.sources {
@@ -46,10 +46,6 @@ func (s *Subject) adminPolicies(expected string, wanted func(h *holder) bool) (p
 	}
 	return policies, not
 }
-
-// unreadPolicy tells whether a policy that may grant is not known. The trust policy is read
-// after those: where it is the gap, they are known.
-func (h *holder) unreadPolicy() bool { return h.unread != nil && h.unread.Subject != h.ARN }
 
 func unreadHolder(h *holder, expected string) Item {
 	return Item{
@@ -133,7 +129,7 @@ func (s *Subject) mfaOfPolicy(p *adminPolicy, expected string) Item {
 		}
 		switch {
 		case all.Administrator() == nil:
-		case h.unreadPolicy():
+		case h.unread != nil:
 			item.Status, item.Gap = NotAssessed, h.unread
 		default:
 			open = append(open, h.ARN)
@@ -160,13 +156,13 @@ func (s *Subject) mfaOfTrust(h *holder, expected string) (Item, bool) {
 	bare.SCPs, bare.RCPs, bare.Facts = nil, nil, withoutMFA(bare.Facts)
 	administrator := bare.Administrator() != nil
 	if h.Trust == nil {
-		return unreadHolder(h, expected), administrator || h.unreadPolicy()
+		return s.unknown(item, collect.AuthorizationSection, "its trust policy could not be understood"), administrator || h.unread != nil
 	}
 	people, open := openToPeople(h.Trust, bare.Facts.Now)
 	switch {
 	case !people:
 		return item, false
-	case !administrator && h.unreadPolicy() && len(open) > 0:
+	case !administrator && h.unread != nil && len(open) > 0:
 		return unreadHolder(h, expected), true
 	case !administrator:
 		bare.Facts = h.Principal.Facts

@@ -93,7 +93,7 @@ func TestAdminRequiresMFA(t *testing.T) {
 			w.evidence.Authorization.Roles[0].Boundary = w.own("bound", readLogs)
 		}), want: []string{none}},
 		{name: "an administrator's trust policy that cannot be read", change: role("", allowEverything),
-			want: []string{"not_assessed because malformed", "not_assessed role/incidents: one of its policies is not known: the policy's document could not be understood: decode JSON: unexpected end of JSON input"}},
+			want: []string{"not_assessed because malformed", "not_assessed role/incidents: its trust policy could not be understood"}},
 		{name: "another role's", change: role("", readLogs), want: []string{none}},
 		{name: "a role that may be an administrator", change: role(trust("*", ""), notEffect),
 			want: []string{"not_assessed because malformed", "not_assessed role/incidents: one of its policies is not known: " + misspelt}},

@@ -17,8 +17,8 @@ const (
 	misspelt     = `the policy's document could not be understood: statement 1: Effect: want Allow or Deny, got "allow"`
 )
 
-// allow is a document of one statement that allows actions, as in JSON, on all resources.
-func allow(elements string) string {
+// allowing is a document of one statement that allows actions, as in JSON, on all resources.
+func allowing(elements string) string {
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` + elements + `}]}`
 }
 
@@ -121,7 +121,7 @@ func TestInlineAdmin(t *testing.T) {
 		documentCases(true, "no such grant", [][3]string{
 			{"under a condition", allowWithMFA, everything + ", under a condition"},
 			{"beside a deny", `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*"}]}`, everything + ", beside a deny of everything"},
-			{"one service", allow(`"Action":"s3:*","Resource":"*"`), ""},
+			{"one service", allowing(`"Action":"s3:*","Resource":"*"`), ""},
 		})))
 }
 
@@ -159,14 +159,14 @@ func TestFullAccess(t *testing.T) {
 			observed := "every action of " + c.name + " on all resources"
 			whole := `{"Effect":"Allow","Action":"` + c.service + `:*","Resource":"*"}`
 			runVerdicts(t, c.id, slices.Concat(
-				populationCases(c.inline, sound, allow(`"Action":"`+c.service+`:*","Resource":"*"`), observed),
+				populationCases(c.inline, sound, allowing(`"Action":"`+c.service+`:*","Resource":"*"`), observed),
 				documentCases(c.inline, sound, [][3]string{
 					{"everything", allowEverything, observed},
-					{"all but another service", allow(`"NotAction":"s3:*","Resource":"*"`), observed},
-					{"under a condition", allow(`"Action":"` + c.service + `:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}`), observed + ", under a condition"},
+					{"all but another service", allowing(`"NotAction":"s3:*","Resource":"*"`), observed},
+					{"under a condition", allowing(`"Action":"` + c.service + `:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}`), observed + ", under a condition"},
 					{"denied", `{"Statement":[` + whole + `,{"Effect":"Deny","Action":"` + c.service + `:*","Resource":"*"}]}`, ""},
-					{"another service", allow(`"Action":"s3:*","Resource":"*"`), ""},
-					{"one resource", allow(`"Action":"` + c.service + `:*","Resource":"arn:aws:` + c.service + `:eu-central-1:111111111111:x/y"`), ""},
+					{"another service", allowing(`"Action":"s3:*","Resource":"*"`), ""},
+					{"one resource", allowing(`"Action":"` + c.service + `:*","Resource":"arn:aws:` + c.service + `:eu-central-1:111111111111:x/y"`), ""},
 				})))
 		})
 	}
@@ -175,12 +175,12 @@ func TestFullAccess(t *testing.T) {
 func TestPolicyServiceWildcard(t *testing.T) {
 	const sound = "no such statement"
 	runVerdicts(t, "policy-service-wildcard", slices.Concat(
-		populationCases(false, sound, allow(`"Action":["s3:GetObject","sqs:*"],"Resource":"*"`), `Action "sqs:*" on all resources`),
+		populationCases(false, sound, allowing(`"Action":["s3:GetObject","sqs:*"],"Resource":"*"`), `Action "sqs:*" on all resources`),
 		documentCases(false, sound, [][3]string{
-			{"all but a service", allow(`"NotAction":"iam:*","Resource":"*"`), `NotAction "iam:*" on all resources`},
-			{"under a condition", allow(`"Action":"sqs:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"a"}}`), ""},
-			{"on one resource", allow(`"Action":"sqs:*","Resource":"arn:aws:sqs:eu-central-1:111111111111:q"`), ""},
-			{"part of a service", allow(`"Action":"sqs:Get*","Resource":"*"`), ""},
+			{"all but a service", allowing(`"NotAction":"iam:*","Resource":"*"`), `NotAction "iam:*" on all resources`},
+			{"under a condition", allowing(`"Action":"sqs:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"a"}}`), ""},
+			{"on one resource", allowing(`"Action":"sqs:*","Resource":"arn:aws:sqs:eu-central-1:111111111111:q"`), ""},
+			{"part of a service", allowing(`"Action":"sqs:Get*","Resource":"*"`), ""},
 		})))
 }
 
@@ -189,12 +189,12 @@ func TestMarketplaceSubscribe(t *testing.T) {
 	for id, inline := range map[string]bool{"policy-marketplace-subscribe": false, "inline-marketplace-subscribe": true} {
 		t.Run(id, func(t *testing.T) {
 			runVerdicts(t, id, slices.Concat(
-				populationCases(inline, "not allowed", allow(`"Action":"aws-marketplace:subscribe","Resource":"*"`), observed),
+				populationCases(inline, "not allowed", allowing(`"Action":"aws-marketplace:subscribe","Resource":"*"`), observed),
 				documentCases(inline, "not allowed", [][3]string{
-					{"by a glob", allow(`"Action":"aws-marketplace:*","Resource":["*"]`), observed},
-					{"under a condition", allow(`"Action":"aws-marketplace:Subscribe","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), observed + ", under a condition"},
+					{"by a glob", allowing(`"Action":"aws-marketplace:*","Resource":["*"]`), observed},
+					{"under a condition", allowing(`"Action":"aws-marketplace:Subscribe","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), observed + ", under a condition"},
 					{"denied", `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"aws-marketplace:Sub*","Resource":"*"}]}`, ""},
-					{"viewing", allow(`"Action":"aws-marketplace:ViewSubscriptions","Resource":"*"`), ""},
+					{"viewing", allowing(`"Action":"aws-marketplace:ViewSubscriptions","Resource":"*"`), ""},
 				})))
 		})
 	}
@@ -202,11 +202,11 @@ func TestMarketplaceSubscribe(t *testing.T) {
 
 func TestPolicyKMSDecryptAll(t *testing.T) {
 	cases := [][3]string{
-		{"on all resources", allow(`"Action":["kms:Decrypt","kms:ReEncrypt*"],"Resource":"*"`), "kms:Decrypt, kms:ReEncryptFrom on all keys"},
-		{"all keys of an account and region", allow(`"Action":"kms:Decrypt","Resource":"arn:aws:kms:eu-central-1:111111111111:key/*"`), "kms:Decrypt on all keys"},
-		{"under a condition", allow(`"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.eu-central-1.amazonaws.com"}}`), "kms:Decrypt on all keys, under a condition"},
-		{"one key", allow(`"Action":"kms:Decrypt","Resource":"arn:aws:kms:eu-central-1:111111111111:key/1"`), ""},
-		{"encrypting", allow(`"Action":"kms:Encrypt","Resource":"*"`), ""},
+		{"on all resources", allowing(`"Action":["kms:Decrypt","kms:ReEncrypt*"],"Resource":"*"`), "kms:Decrypt, kms:ReEncryptFrom on all keys"},
+		{"all keys of an account and region", allowing(`"Action":"kms:Decrypt","Resource":"arn:aws:kms:eu-central-1:111111111111:key/*"`), "kms:Decrypt on all keys"},
+		{"under a condition", allowing(`"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.eu-central-1.amazonaws.com"}}`), "kms:Decrypt on all keys, under a condition"},
+		{"one key", allowing(`"Action":"kms:Decrypt","Resource":"arn:aws:kms:eu-central-1:111111111111:key/1"`), ""},
+		{"encrypting", allowing(`"Action":"kms:Encrypt","Resource":"*"`), ""},
 		{"denied", `{"Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"},{"Effect":"Deny","Action":["kms:Decrypt","kms:ReEncryptFrom"],"Resource":"*"}]}`, ""},
 	}
 	runVerdicts(t, "policy-kms-decrypt-all", slices.Concat(
@@ -214,7 +214,7 @@ func TestPolicyKMSDecryptAll(t *testing.T) {
 		[]verdictCase{
 			{name: "both kinds", want: []string{"pass", "pass policy/deploy: not on all keys", "pass role/incidents/logs: not on all keys"}},
 			{name: "other actions", change: func(w *world) {
-				only(false, allow(`"Action":"kms:*","Resource":"*"`))(w)
+				only(false, allowing(`"Action":"kms:*","Resource":"*"`))(w)
 				w.parameters.BlockedKMSActions = []string{"kms:CreateGrant"}
 			}, want: []string{"fail", "fail policy/p: kms:CreateGrant on all keys"}},
 			{name: "none", change: bare, want: []string{"not_applicable: no customer-managed policy is attached to a user, group or role, and no user, group or role has an inline policy"}},
@@ -230,11 +230,11 @@ func TestPrivilegeEscalation(t *testing.T) {
 			runVerdicts(t, id, slices.Concat(
 				populationCases(inline, sound, allowEverything, "grants everything"),
 				documentCases(inline, sound, [][3]string{
-					{"rewrites policies", allow(`"Action":"iam:CreatePolicyVersion","Resource":"*"`), version},
+					{"rewrites policies", allowing(`"Action":"iam:CreatePolicyVersion","Resource":"*"`), version},
 					{"administrator under a condition", allowWithMFA, "grants everything, under a condition"},
 					{"denied", `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*"}]}`, ""},
-					{"passes roles and no more", allow(`"Action":"iam:PassRole","Resource":"*"`), ""},
-					{"reads", allow(`"Action":["iam:Get*","s3:*"],"Resource":"*"`), ""},
+					{"passes roles and no more", allowing(`"Action":"iam:PassRole","Resource":"*"`), ""},
+					{"reads", allowing(`"Action":["iam:Get*","s3:*"],"Resource":"*"`), ""},
 				})))
 		})
 	}
@@ -243,12 +243,12 @@ func TestPrivilegeEscalation(t *testing.T) {
 func TestPolicyAssumeAnyRole(t *testing.T) {
 	const sound = "assumes no role by wildcard"
 	runVerdicts(t, "policy-assume-any-role", slices.Concat(
-		populationCases(false, sound, allow(`"Action":"sts:Assume*","Resource":"arn:aws:iam::*:role/ci"`), `sts:AssumeRole on Resource "arn:aws:iam::*:role/ci"`),
+		populationCases(false, sound, allowing(`"Action":"sts:Assume*","Resource":"arn:aws:iam::*:role/ci"`), `sts:AssumeRole on Resource "arn:aws:iam::*:role/ci"`),
 		documentCases(false, sound, [][3]string{
 			{"everything", allowEverything, `sts:AssumeRole on Resource "*"`},
-			{"all but one", allow(`"Action":"sts:*","NotResource":"arn:aws:iam::111111111111:role/a"`), `sts:AssumeRole on NotResource "arn:aws:iam::111111111111:role/a"`},
-			{"one role", allow(`"Action":"sts:AssumeRole","Resource":"arn:aws:iam::111111111111:role/a"`), ""},
-			{"one role, and a bucket's objects", allow(`"Action":["sts:AssumeRole","s3:GetObject"],"Resource":["arn:aws:iam::111111111111:role/a","arn:aws:s3:::b/*"]`), ""},
+			{"all but one", allowing(`"Action":"sts:*","NotResource":"arn:aws:iam::111111111111:role/a"`), `sts:AssumeRole on NotResource "arn:aws:iam::111111111111:role/a"`},
+			{"one role", allowing(`"Action":"sts:AssumeRole","Resource":"arn:aws:iam::111111111111:role/a"`), ""},
+			{"one role, and a bucket's objects", allowing(`"Action":["sts:AssumeRole","s3:GetObject"],"Resource":["arn:aws:iam::111111111111:role/a","arn:aws:s3:::b/*"]`), ""},
 		})))
 }
 
@@ -256,11 +256,11 @@ func TestPolicyPermissionsManagement(t *testing.T) {
 	const boundary = `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111111111111:policy/b"}}`
 	runVerdicts(t, "policy-permissions-management", slices.Concat(
 		documentCases(false, "allows 1 Permissions management", [][3]string{
-			{"on all of IAM", allow(`"Action":["iam:AttachRolePolicy","s3:GetObject"],"Resource":"*"`), "allows 1 Read, 1 Permissions management; manages permissions everywhere, by iam:AttachRolePolicy"},
-			{"of two services", allow(`"Action":["iam:AttachRolePolicy","organizations:AttachPolicy"],"Resource":"*"`), "allows 2 Permissions management; manages permissions everywhere, by iam:AttachRolePolicy and 1 more"},
-			{"on one role", allow(`"Action":"iam:AttachRolePolicy","Resource":"arn:aws:iam::111111111111:role/a"`), ""},
-			{"with a boundary", allow(`"Action":"iam:AttachRolePolicy","Resource":"*",` + boundary), ""},
-			{"of another service", allow(`"Action":"kms:CreateGrant","Resource":"*"`), ""},
+			{"on all of IAM", allowing(`"Action":["iam:AttachRolePolicy","s3:GetObject"],"Resource":"*"`), "allows 1 Read, 1 Permissions management; manages permissions everywhere, by iam:AttachRolePolicy"},
+			{"of two services", allowing(`"Action":["iam:AttachRolePolicy","organizations:AttachPolicy"],"Resource":"*"`), "allows 2 Permissions management; manages permissions everywhere, by iam:AttachRolePolicy and 1 more"},
+			{"on one role", allowing(`"Action":"iam:AttachRolePolicy","Resource":"arn:aws:iam::111111111111:role/a"`), ""},
+			{"with a boundary", allowing(`"Action":"iam:AttachRolePolicy","Resource":"*",` + boundary), ""},
+			{"of another service", allowing(`"Action":"kms:CreateGrant","Resource":"*"`), ""},
 		}),
 		[]verdictCase{
 			{name: "both kinds", want: []string{"pass", "pass policy/deploy: " + deployLevels, "pass role/incidents/logs: allows 1 Read"}},
