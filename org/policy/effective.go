@@ -16,24 +16,27 @@ func (a *Analysis) findEffective() ActionSet {
 		s := &a.statements[i]
 		switch {
 		case s.Effect == Allow:
-			allowed = allowed.Union(s.actionSet())
+			s.addActions(&allowed)
 		case s.deniesAlways():
-			denied = denied.Union(s.actionSet())
+			s.addActions(&denied)
 		}
 	}
 	return allowed.Minus(denied)
 }
 
-// actionSet returns the actions of the catalogue that the statement is about.
-func (s *analysed) actionSet() ActionSet {
-	var set ActionSet
+// addActions adds the actions of the catalogue that the statement is about.
+func (s *analysed) addActions(set *ActionSet) {
+	if s.NotActions == nil {
+		for _, g := range s.actions {
+			set.addMatching(g.text)
+		}
+		return
+	}
+	var not ActionSet
 	for _, g := range s.actions {
-		set = set.Union(ExpandAction(g.text))
+		not.addMatching(g.text)
 	}
-	if s.NotActions != nil {
-		return ExpandAction("*").Minus(set)
-	}
-	return set
+	*set = set.Union(ExpandAction("*").Minus(not))
 }
 
 // ManagesPermissions returns the actions with the access level Permissions management that
