@@ -87,6 +87,8 @@ type Subject struct {
 	AuditRole string
 	// made is the account's estate, once it was asked for.
 	made *estate
+	// policies are the account's own policies, once they were asked for.
+	policies *ownPolicies
 }
 
 // Outcome is what a control found. Without items it does not apply, for Reason.

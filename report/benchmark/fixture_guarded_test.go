@@ -171,6 +171,10 @@ func verdictIn(c *benchmark.Control, bad bool) benchmark.Verdict {
 		return benchmark.VerdictNotApplicable
 	case "org-member": // only members are audited
 		return benchmark.VerdictPass
+	case "admin-requires-mfa-condition", "admin-without-condition": // nobody in the good world is an administrator
+		if !bad {
+			return benchmark.VerdictNotApplicable
+		}
 	case "org-ou-structure":
 		if !bad {
 			return benchmark.VerdictManual

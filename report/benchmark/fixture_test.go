@@ -127,7 +127,9 @@ func newWorld(partition string) *world {
 		w.evidence.Reads = append(w.evidence.Reads, collect.Read{Section: section, EndedAt: listed()})
 	}
 	w.report(w.rootRow(), w.userRow("alice"))
-	w.attach("group/developers", w.own("deploy", `{"Statement":{"Effect":"Allow","Action":"cloudformation:*","Resource":"*"}}`))
+	w.attach("group/developers", w.own("deploy", `{"Statement":{"Effect":"Allow","Action":"cloudformation:DescribeStacks","Resource":"*"}}`))
+	w.own("spare", readLogs)
+	w.inline("role/incidents", "logs", readLogs)
 	w.attach("role/incidents", w.library("AWSSupportAccess", `{"Statement":{"Effect":"Allow","Action":"support:*","Resource":"*"}}`))
 	return w
 }
@@ -173,6 +175,8 @@ func newOrganization(partition string) *org.Organization {
 	}
 }
 
+const readLogs = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"logs:GetLogEvents","Resource":"*"}]}`
+
 const fullAccessDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 
 func fullAccess() org.Policy {
@@ -212,6 +216,23 @@ func (w *world) own(name, document string) string {
 	}
 	w.evidence.Authorization.Policies = append(w.evidence.Authorization.Policies, p)
 	return p.ARN
+}
+
+// inline writes a policy into a user, group or role of the account.
+func (w *world) inline(principal, name, document string) {
+	a, p := w.evidence.Authorization, collect.InlinePolicy{Name: name, Document: document}
+	kind, holder, _ := strings.Cut(principal, "/")
+	switch kind {
+	case "user":
+		i := slices.IndexFunc(a.Users, func(u collect.User) bool { return u.Name == holder })
+		a.Users[i].Inline = append(a.Users[i].Inline, p)
+	case "group":
+		i := slices.IndexFunc(a.Groups, func(g collect.Group) bool { return g.Name == holder })
+		a.Groups[i].Inline = append(a.Groups[i].Inline, p)
+	case "role":
+		i := slices.IndexFunc(a.Roles, func(r collect.Role) bool { return r.Name == holder })
+		a.Roles[i].Inline = append(a.Roles[i].Inline, p)
+	}
 }
 
 // library adds an AWS-managed policy to those that the run has read, and returns its ARN.

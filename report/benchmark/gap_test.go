@@ -21,6 +21,9 @@ func newBadWorld() *world {
 	w.evidence.PasswordPolicy = &collect.PasswordPolicy{}
 	bare(w)
 	w.attach("user/alice", w.library("AdministratorAccess", allowEverything))
+	w.own("spare", allowEverything)
+	w.attach("group/developers", w.own("all", allowEverything))
+	w.inline("group/developers", "all", allowEverything)
 	w.evidence.VirtualMFADevices[0].UserARN = w.arn("root")
 	w.evidence.ServerCertificates[0].Expires = listed()
 	w.evidence.Contacts = nil

@@ -32,7 +32,7 @@ func userInGroup() *Control {
 					Observed: "in " + strings.Join(u.Groups, ", "), Evidence: s.ref("/authorization_details/users/%d", i),
 				}
 				if item.Status == Failed {
-					item.Observed = "in no group, with " + ownPolicies(len(u.Attached)+len(u.Inline))
+					item.Observed = "in no group, with " + policiesOnUser(len(u.Attached)+len(u.Inline))
 				}
 				items = append(items, item)
 			}
@@ -41,8 +41,8 @@ func userInGroup() *Control {
 	}
 }
 
-// ownPolicies says how many policies stand on a user.
-func ownPolicies(policies int) string {
+// policiesOnUser says how many policies stand on a user.
+func policiesOnUser(policies int) string {
 	switch policies {
 	case 0:
 		return "no policy of its own"
