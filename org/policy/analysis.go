@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Analysis is a document in a form that can be asked quickly. It is the same for every
@@ -15,6 +16,7 @@ type Analysis struct {
 	// Grants is [Document.FullAdministrator].
 	Grants     []Grant
 	statements []analysed
+	allowed    func() ActionSet
 }
 
 // analysed is a statement with its elements prepared.
@@ -40,6 +42,7 @@ type actionGlob struct {
 // Analyse prepares a document.
 func Analyse(d *Document) *Analysis {
 	a := &Analysis{Document: d, FullAccess: d.IsFullAccess(), Grants: d.FullAdministrator()}
+	a.allowed = sync.OnceValue(func() ActionSet { return allowed(d) })
 	for i := range d.Statements {
 		s := &d.Statements[i]
 		prepared := analysed{Statement: s, index: i}

@@ -55,6 +55,13 @@ func Controls() []*Control {
 		supportRole(),
 
 		// Roles and whom they trust.
+		roleTrustAnyone(),
+		roleExternalID(),
+		roleOutsideOrg(),
+		roleCrossAccountReadonly(),
+		roleCrossAccountWrite(),
+		roleConfusedDeputy(),
+		roleTrustMFA(),
 
 		// Privileged principals.
 		principalNoEscalation(),

@@ -93,7 +93,7 @@ func newWorld(partition string) *world {
 		Authorization: &collect.Authorization{
 			Users:  []collect.User{{ARN: w.arn("user/alice"), Name: "alice", Groups: []string{"developers"}}},
 			Groups: []collect.Group{{ARN: w.arn("group/developers"), Name: "developers"}},
-			Roles:  []collect.Role{{ARN: w.arn("role/incidents"), Name: "incidents"}},
+			Roles:  []collect.Role{{ARN: w.arn("role/incidents"), Name: "incidents", Trust: w.goodTrust()}},
 		},
 		VirtualMFADevices:  []collect.VirtualMFADevice{{Serial: w.arn("mfa/alice"), UserARN: w.arn("user/alice")}},
 		ServerCertificates: []collect.ServerCertificate{{ARN: w.arn("server-certificate/www"), Name: "www", Expires: listed().AddDate(1, 0, 0)}},
@@ -104,6 +104,7 @@ func newWorld(partition string) *world {
 			regionWith("us-east-1", collect.AnalyzerAccount, collect.AnalyzerActive),
 		},
 	}
+	w.parameters.RequireRoleMFA = true
 	for _, section := range accountSections() {
 		if section == collect.AnalyzersSection {
 			for _, r := range w.evidence.Regions {

@@ -28,6 +28,7 @@ func newBadWorld() *world {
 	}
 	w.org.Policies = []org.Policy{fullAccess()}
 	w.org.RootFeatures = []string{}
+	w.distrust()
 	return w
 }
 

@@ -47,6 +47,13 @@ func Judge(c *Control, s *Subject) Result {
 	}
 	r.Population = len(r.Items)
 	r.Verdict = verdict(r, outcome.Manual)
+	if r.Verdict == VerdictFail && c.Mitigation != nil {
+		for i := range r.Items {
+			if r.Items[i].Status == Failed {
+				r.Items[i].Mitigation = c.Mitigation(s, &r.Items[i])
+			}
+		}
+	}
 	if r.Verdict != VerdictNotAssessed {
 		r.Gap = nil
 	}
