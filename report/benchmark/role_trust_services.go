@@ -25,15 +25,12 @@ const confusedDeputyPage = "Cross-service confused deputy prevention"
 
 func sourceContexts() []sourceContext {
 	documented := []string{
-		"access-analyzer", "amplify", "apprunner", "appstream", "athena", "backup", "bedrock", "bedrock-agentcore", "braket",
-		"cassandra", "chime", "cloudformation", "codebuild", "codedeploy", "codepipeline", "comprehend", "config", "connect",
-		"databrew", "datasync", "delivery.logs", "devicefarm", "dms", "ec2fleet", "ecs", "ecs-tasks", "edgelambda", "eks",
-		"elasticmapreduce", "events", "firehose", "fis", "forecast", "frauddetector", "gamelift", "glue", "grafana", "greengrass",
-		"imagebuilder", "iot", "iotanalytics", "iotevents", "iotsitewise", "ivs", "kendra", "kinesisanalytics", "lambda", "lex",
-		"lexv2", "logs", "lookoutmetrics", "macie", "mediaconvert", "medialive", "mediapackage", "monitoring.rds", "omics",
-		"personalize", "pipes", "pods.eks", "qbusiness", "quicksight", "rds", "redshift", "rekognition", "rolesanywhere",
-		"s3.data-source.lustre.fsx", "sagemaker", "scheduler", "ses", "sns", "ssm", "ssm-incidents", "states", "textract",
-		"timestream", "transcribe", "transfer", "vpc-flow-logs", "workspaces-web",
+		"amplify", "appstream", "athena", "backup", "bedrock", "bedrock-agentcore", "codebuild", "codedeploy", "codepipeline",
+		"comprehend", "config", "datasync", "dms", "ecs-tasks", "eks", "elasticmapreduce", "events", "firehose", "fis", "forecast",
+		"frauddetector", "gameliftstreams", "glue", "grafana", "greengrass", "iot", "iotanalytics", "iotevents", "iotsitewise", "kendra",
+		"kinesisanalytics", "lambda", "lexv2", "logs", "lookoutmetrics", "monitoring.rds", "omics", "personalize", "pipes",
+		"qbusiness", "rekognition", "resources.cloudformation", "rolesanywhere", "sagemaker", "scheduler", "ses",
+		"ssm", "states", "textract", "transcribe", "transfer", "vpc-flow-logs",
 	}
 	var list []sourceContext
 	for _, name := range documented {
