@@ -45,6 +45,28 @@ func contactsCollector() Collector {
 	}
 }
 
+func primaryContactCollector() Collector {
+	return Collector{
+		Section: PrimaryContactSection,
+		Calls:   []org.Call{{Service: "Account", Operation: "GetContactInformation", Action: "account:GetContactInformation"}},
+		Read: func(ctx context.Context, v *Visit) (int, error) {
+			out, err := account.NewFromConfig(v.config).GetContactInformation(ctx, &account.GetContactInformationInput{})
+			if err != nil {
+				return 0, fmt.Errorf("read the primary contact: %w", err)
+			}
+			c := out.ContactInformation
+			if c == nil {
+				return 0, &org.MalformedError{Err: errors.New("read the primary contact: the answer holds none")}
+			}
+			v.Evidence.PrimaryContact = &PrimaryContact{
+				FullName: aws.ToString(c.FullName), Company: aws.ToString(c.CompanyName),
+				Country: aws.ToString(c.CountryCode), Phone: aws.ToString(c.PhoneNumber),
+			}
+			return 1, nil
+		},
+	}
+}
+
 func regionsCollector() Collector {
 	return Collector{
 		Section: RegionsSection,

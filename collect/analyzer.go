@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
@@ -22,11 +23,15 @@ func analyzersCollector() Collector {
 			// "Actions, resources, and condition keys for AWS IAM Access Analyzer": the
 			// permission of ListFindingsV2 is that of ListFindings.
 			{Service: "AccessAnalyzer", Operation: "ListFindingsV2", Action: "access-analyzer:ListFindings"},
+			{Service: "AccessAnalyzer", Operation: "ListArchiveRules", Action: "access-analyzer:ListArchiveRules"},
 		},
 		ReadRegion: func(ctx context.Context, v *Visit, region string) (int, error) {
-			analyzers, err := readAnalyzers(ctx, v.config, region, func(t types.Type) bool { return !ofOrganization(t) })
+			analyzers, unread, err := readAnalyzers(ctx, v.config, region, func(t types.Type) bool { return !ofOrganization(t) })
 			if err != nil {
 				return 0, err
+			}
+			for _, u := range unread {
+				v.gap(u.gap(AnalyzersSection, v.Account.ID, region, v.run.Now()))
 			}
 			v.addAnalyzers(RegionAnalyzers{Region: region, Analyzers: analyzers})
 			records := len(analyzers)
@@ -41,17 +46,35 @@ func analyzersCollector() Collector {
 // ofOrganization tells whether an analyzer looks at the whole organization.
 func ofOrganization(t types.Type) bool { return strings.HasPrefix(string(t), "ORGANIZATION") }
 
+// ofExternalAccess tells whether an analyzer looks for access from outside.
+func ofExternalAccess(kind string) bool {
+	return kind == AnalyzerAccount || kind == AnalyzerOrganization
+}
+
+// unreadRules are the archive rules of an analyzer that could not be read. They hide
+// neither the analyzer nor its findings.
+type unreadRules struct {
+	analyzer string // ARN
+	err      error
+}
+
+func (u unreadRules) gap(section org.Section, account, region string, at time.Time) org.Gap {
+	gap := org.NewGap(section, account, u.err, at)
+	gap.Region, gap.Subject = region, u.analyzer
+	return gap
+}
+
 // readAnalyzers lists the analyzers of one region whose type is wanted, with their active
-// and archived findings. Findings come through ListFindingsV2, which knows every type of
-// analyzer.
-func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted func(types.Type) bool) ([]Analyzer, error) {
+// and archived findings and their archive rules. Findings come through ListFindingsV2, which
+// knows every type of analyzer.
+func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted func(types.Type) bool) ([]Analyzer, []unreadRules, error) {
 	client := accessanalyzer.NewFromConfig(cfg, func(o *accessanalyzer.Options) { o.Region = region })
 	analyzers := []Analyzer{}
 	pages := accessanalyzer.NewListAnalyzersPaginator(client, &accessanalyzer.ListAnalyzersInput{})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("list the analyzers in %s: %w", region, err)
+			return nil, nil, fmt.Errorf("list the analyzers in %s: %w", region, err)
 		}
 		for _, a := range page.Analyzers {
 			if !wanted(a.Type) {
@@ -63,39 +86,66 @@ func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted fu
 		}
 	}
 	slices.SortFunc(analyzers, func(a, b Analyzer) int { return strings.Compare(a.ARN, b.ARN) })
+	var unread []unreadRules
 	for i := range analyzers {
-		findings, err := readFindings(ctx, client, analyzers[i].ARN, region)
-		if err != nil {
-			return nil, err
+		a := &analyzers[i]
+		var err error
+		if a.Findings, err = readFindings(ctx, client, a, region); err != nil {
+			return nil, nil, err
 		}
-		analyzers[i].Findings = findings
+		if a.ArchiveRules, err = readArchiveRules(ctx, client, a.Name); err != nil {
+			unread = append(unread, unreadRules{a.ARN, err})
+		}
 	}
-	return analyzers, nil
+	return analyzers, unread, nil
 }
 
-func readFindings(ctx context.Context, client *accessanalyzer.Client, analyzer, region string) ([]AnalyzerFinding, error) {
+func readFindings(ctx context.Context, client *accessanalyzer.Client, a *Analyzer, region string) ([]AnalyzerFinding, error) {
+	open := map[string]types.Criterion{"status": {Eq: []string{"ACTIVE", "ARCHIVED"}}}
 	var findings []AnalyzerFinding
-	pages := accessanalyzer.NewListFindingsV2Paginator(client, &accessanalyzer.ListFindingsV2Input{
-		AnalyzerArn: &analyzer,
-		Filter:      map[string]types.Criterion{"status": {Eq: []string{"ACTIVE", "ARCHIVED"}}},
+	err := eachFinding(ctx, client, a.ARN, open, func(f types.FindingSummaryV2) {
+		findings = append(findings, AnalyzerFinding{
+			ID: aws.ToString(f.Id), Analyzer: a.ARN, Region: region,
+			Type: string(f.FindingType), Status: string(f.Status),
+			Resource: aws.ToString(f.Resource), ResourceType: string(f.ResourceType),
+			Account: aws.ToString(f.ResourceOwnerAccount),
+			Created: second(f.CreatedAt), Updated: second(f.UpdatedAt), Analyzed: second(f.AnalyzedAt),
+		})
 	})
+	if err != nil {
+		return nil, err
+	}
+	sortFindings(findings)
+	if len(findings) == 0 || !ofExternalAccess(a.Type) {
+		return findings, nil
+	}
+	// The list does not say which findings are public, and asking for each of them is a call a
+	// finding; but the list can be narrowed to them
+	// ("IAM Access Analyzer filter keys", IAM User Guide).
+	open["isPublic"] = types.Criterion{Eq: []string{"true"}}
+	public := map[string]bool{}
+	if err := eachFinding(ctx, client, a.ARN, open, func(f types.FindingSummaryV2) { public[aws.ToString(f.Id)] = true }); err != nil {
+		return nil, err
+	}
+	for i := range findings {
+		findings[i].Public = public[findings[i].ID]
+	}
+	return findings, nil
+}
+
+// eachFinding calls f for every finding of an analyzer that passes the filter.
+func eachFinding(ctx context.Context, client *accessanalyzer.Client, analyzer string, filter map[string]types.Criterion, f func(types.FindingSummaryV2)) error {
+	pages := accessanalyzer.NewListFindingsV2Paginator(client, &accessanalyzer.ListFindingsV2Input{AnalyzerArn: &analyzer, Filter: filter})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("list the findings of %s: %w", analyzer, err)
+			return fmt.Errorf("list the findings of %s: %w", analyzer, err)
 		}
-		for _, f := range page.Findings {
-			findings = append(findings, AnalyzerFinding{
-				ID: aws.ToString(f.Id), Analyzer: analyzer, Region: region,
-				Type: string(f.FindingType), Status: string(f.Status),
-				Resource: aws.ToString(f.Resource), ResourceType: string(f.ResourceType),
-				Account: aws.ToString(f.ResourceOwnerAccount),
-				Created: second(f.CreatedAt), Updated: second(f.UpdatedAt), Analyzed: second(f.AnalyzedAt),
-			})
+		for _, finding := range page.Findings {
+			f(finding)
 		}
 	}
-	sortFindings(findings)
-	return findings, nil
+	return nil
 }
 
 func sortFindings(findings []AnalyzerFinding) {
@@ -187,24 +237,23 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 	}
 	holder := &HolderAnalyzers{AccountID: id}
 	slots := make([]RegionAnalyzers, len(regions))
-	gaps := make([]*org.Gap, len(regions))
+	gaps := make([][]org.Gap, len(regions))
 	r.each(ctx, len(regions), func(i int) {
 		region := regions[i].Name
-		analyzers, err := readAnalyzers(ctx, cfg, region, ofOrganization)
+		analyzers, unread, err := readAnalyzers(ctx, cfg, region, ofOrganization)
 		if err != nil {
-			gap := regions[i].gap(org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))
-			gaps[i] = &gap
+			gaps[i] = []org.Gap{regions[i].gap(org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))}
 			return
 		}
 		slots[i] = RegionAnalyzers{Region: region, Analyzers: analyzers}
+		for _, u := range unread {
+			gaps[i] = append(gaps[i], u.gap(OrganizationAnalyzersSection, id, region, r.Now()))
+		}
 	})
-	var found []org.Gap
-	for i := range regions {
-		if gaps[i] != nil {
-			found = append(found, *gaps[i])
-		} else {
-			holder.Regions = append(holder.Regions, slots[i])
+	for _, slot := range slots {
+		if slot.Region != "" {
+			holder.Regions = append(holder.Regions, slot)
 		}
 	}
-	return holder, found
+	return holder, slices.Concat(gaps...)
 }

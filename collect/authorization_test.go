@@ -58,6 +58,9 @@ func authorizationOf(a *awsfake.Account) *collect.Authorization {
 		if r.LastUsed != nil {
 			role.LastUsed = *r.LastUsed
 		}
+		for _, name := range r.InstanceProfiles {
+			role.InstanceProfiles = append(role.InstanceProfiles, iamARN(a, "instance-profile/"+name))
+		}
 		out.Roles = append(out.Roles, role)
 		bounds[r.Boundary]++
 	}

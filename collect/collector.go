@@ -10,6 +10,11 @@ import (
 // Collector reads one section of an account's evidence.
 type Collector struct {
 	Section org.Section
+	// Optional marks a section that is read only where the configuration asks for it.
+	Optional bool
+	// After is the section that must have been read before, where there is one. Where that
+	// one is missing, so is this.
+	After org.Section
 	// Calls are the operations that it uses; the audit role, the session policy and the
 	// list of operations that clients may send are made from them.
 	Calls []org.Call
@@ -34,8 +39,15 @@ func Collectors() []Collector {
 		identityProvidersCollector(),
 		aliasCollector(),
 		contactsCollector(),
+		primaryContactCollector(),
 		analyzersCollector(),
+		lastAccessedCollector(),
 	}
+}
+
+// Asked tells whether a run reads the section, given the optional ones that it asks for.
+func (c *Collector) Asked(optional []org.Section) bool {
+	return !c.Optional || slices.Contains(optional, c.Section)
 }
 
 // Calls returns every operation that a run may send: those of the collectors, of the walk

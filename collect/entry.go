@@ -77,12 +77,14 @@ func AssumeRole(cfg aws.Config, arn string, role AuditRole, policy string) aws.C
 	return out
 }
 
-// SessionPolicy is the policy that narrows every assumed session to what collectors need,
-// whatever else the role may do.
-func SessionPolicy() (string, error) {
+// SessionPolicy is the policy that narrows every assumed session to what collectors need
+// for a run that asks for some optional sections, whatever else the role may do.
+func SessionPolicy(optional []org.Section) (string, error) {
 	var calls []org.Call
 	for _, c := range Collectors() {
-		calls = append(calls, c.Calls...)
+		if c.Asked(optional) {
+			calls = append(calls, c.Calls...)
+		}
 	}
 	text, err := json.Marshal(map[string]any{
 		"Version": "2012-10-17",

@@ -21,7 +21,14 @@ import (
 // characters of it ("AssumeRole", AWS STS API Reference), and it must let nobody change
 // anything, whatever the role may do.
 func TestSessionPolicy(t *testing.T) {
-	text, err := collect.SessionPolicy()
+	lean, err := collect.SessionPolicy(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(lean, "LastAccessed") {
+		t.Errorf("policy %s allows what nobody asks for", lean)
+	}
+	text, err := collect.SessionPolicy(everySection())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +86,7 @@ func TestSessionIsNarrowed(t *testing.T) {
 		}
 	}
 	s := start(t, w, awsfake.Options{})
-	policy, err := collect.SessionPolicy()
+	policy, err := collect.SessionPolicy(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -136,7 +136,7 @@ func (e *Evidence) notCollected(section org.Section) org.Gap {
 // MissingIn is [Evidence.Missing] for one region of a section that is read region by region.
 func (e *Evidence) MissingIn(section org.Section, region string) (org.Gap, bool) {
 	for _, g := range e.Gaps {
-		if g.Section == section && g.Region == region {
+		if g.Section == section && g.Region == region && g.Subject == "" {
 			return g, true
 		}
 	}
@@ -145,6 +145,17 @@ func (e *Evidence) MissingIn(section org.Section, region string) (org.Gap, bool)
 		return e.notCollected(section), true // the gap is another region's
 	}
 	return gap, missing
+}
+
+// MissingOf is [Evidence.Missing] for one subject of a section, such as the principal whose
+// last accesses could not be read or the analyzer whose archive rules could not.
+func (e *Evidence) MissingOf(section org.Section, subject string) (org.Gap, bool) {
+	for _, g := range e.Gaps {
+		if g.Section == section && g.Subject == subject {
+			return g, true
+		}
+	}
+	return e.Missing(section)
 }
 
 // ReadAt returns when a section was read, or the account's last call where it was not.

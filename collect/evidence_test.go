@@ -62,6 +62,9 @@ func TestRunEvidence(t *testing.T) {
 				}
 			}
 			for _, c := range collect.Collectors() {
+				if !c.Asked(nil) {
+					continue
+				}
 				if gap, missing := ev.Missing(c.Section); missing {
 					t.Errorf("section %s is missing: %+v", c.Section, gap)
 				}
@@ -125,6 +128,9 @@ func evidenceOf(w *awsfake.World, a *awsfake.Account) *collect.Evidence {
 			ev.Contacts = append(ev.Contacts, collect.AlternateContact{Type: kind, Name: c.Name, Title: c.Title, Email: c.Email, Phone: c.Phone})
 		}
 	}
+	ev.PrimaryContact = &collect.PrimaryContact{
+		FullName: a.Primary.FullName, Company: a.Primary.Company, Country: a.Primary.CountryCode, Phone: a.Primary.Phone,
+	}
 	ev.Regions = regionsOf(a)
 	addAnalyzers(ev, w, a)
 	return ev
@@ -158,6 +164,7 @@ func addAnalyzers(ev *collect.Evidence, w *awsfake.World, a *awsfake.Account) {
 			if z.Region == region.Name && one.CoveredBy == "" && !strings.HasPrefix(z.Type, "ORGANIZATION") {
 				one.Analyzers = append(one.Analyzers, collect.Analyzer{
 					ARN: analyzerARN(a, z), Name: z.Name, Type: z.Type, Status: z.Status, Findings: findingsOf(a, z),
+					ArchiveRules: archiveRulesOf(z),
 				})
 			}
 		}
@@ -175,11 +182,31 @@ func findingsOf(holder *awsfake.Account, z *awsfake.Analyzer) []collect.Analyzer
 		}
 		findings = append(findings, collect.AnalyzerFinding{
 			ID: f.ID, Analyzer: analyzerARN(holder, z), Region: z.Region, Type: f.Type, Status: f.Status, Resource: f.Resource,
-			ResourceType: f.ResourceType, Account: f.Account, Created: f.Created, Updated: f.Updated, Analyzed: f.Analyzed,
+			ResourceType: f.ResourceType, Account: f.Account, Public: f.Public, Created: f.Created, Updated: f.Updated, Analyzed: f.Analyzed,
 		})
 	}
 	sortFindings(findings)
 	return findings
+}
+
+// archiveRulesOf are the archive rules of an analyzer.
+func archiveRulesOf(z *awsfake.Analyzer) []collect.ArchiveRule {
+	var rules []collect.ArchiveRule
+	for _, r := range z.ArchiveRules {
+		rule := collect.ArchiveRule{Name: r.Name, Created: r.Created, Updated: r.Updated, Filter: map[string][]string{}}
+		for property, c := range r.Filter {
+			for _, v := range c.Eq {
+				rule.Filter[property] = append(rule.Filter[property], "eq "+v)
+			}
+			for _, v := range c.Contains {
+				rule.Filter[property] = append(rule.Filter[property], "contains "+v)
+			}
+			slices.Sort(rule.Filter[property])
+		}
+		rules = append(rules, rule)
+	}
+	slices.SortFunc(rules, func(x, y collect.ArchiveRule) int { return strings.Compare(x.Name, y.Name) })
+	return rules
 }
 
 func sortFindings(findings []collect.AnalyzerFinding) {

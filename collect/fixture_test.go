@@ -153,6 +153,17 @@ func (s *simulated) options(t testing.TB) collect.Options {
 	}
 }
 
+// everySection are the optional sections, all of them.
+func everySection() []org.Section {
+	var sections []org.Section
+	for _, c := range collect.Collectors() {
+		if c.Optional {
+			sections = append(sections, c.Section)
+		}
+	}
+	return sections
+}
+
 func clock() time.Time { return now }
 
 func newFolder(t testing.TB) *collect.Folder {
@@ -199,14 +210,20 @@ func gapsOf(ev *collect.Evidence) []org.Gap {
 }
 
 // asks tells whether a request to IAM or STS is for an operation. It leaves the body as it was.
-func asks(r *http.Request, operation string) bool {
+func asks(r *http.Request, operation string) bool { return formOf(r).Get("Action") == operation }
+
+// formOf is the form of a request to IAM or STS, or empty. It leaves the body as it was.
+func formOf(r *http.Request) url.Values {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return false
+		return nil
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	form, err := url.ParseQuery(string(body))
-	return err == nil && form.Get("Action") == operation
+	if err != nil {
+		return nil
+	}
+	return form
 }
 
 // cancelAt ends a context when so many requests have come.

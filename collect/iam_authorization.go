@@ -143,6 +143,10 @@ func roleOf(r types.RoleDetail) Role {
 		role.LastUsed = second(r.RoleLastUsed.LastUsedDate)
 		role.LastUsedRegion = aws.ToString(r.RoleLastUsed.Region)
 	}
+	for _, p := range r.InstanceProfileList {
+		role.InstanceProfiles = append(role.InstanceProfiles, aws.ToString(p.Arn))
+	}
+	slices.Sort(role.InstanceProfiles)
 	return role
 }
 

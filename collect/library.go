@@ -29,8 +29,8 @@ type library struct {
 // shelved is one policy. Its own lock lets the accounts that need it wait for the one
 // that reads it; it is a channel, so that a wait ends with its context.
 type shelved struct {
-	lock chan struct{}
-	held bool
+	lock   chan struct{}
+	policy *ManagedPolicy // nil until it was read
 }
 
 func newLibrary(folder *Folder) *library {
@@ -54,14 +54,14 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) er
 	case <-ctx.Done():
 		return fmt.Errorf("wait for policy %s: %w", arn, ctx.Err())
 	}
-	if entry.held {
+	if entry.policy != nil {
 		return nil
 	}
-	policy, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	out, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
 	if err != nil {
 		return fmt.Errorf("read policy %s: %w", arn, err)
 	}
-	p := policy.Policy
+	p := out.Policy
 	if p == nil || aws.ToString(p.Arn) != arn {
 		return &org.MalformedError{Err: fmt.Errorf("read policy %s: the answer does not hold it", arn)}
 	}
@@ -72,20 +72,43 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) er
 	if version.PolicyVersion == nil {
 		return &org.MalformedError{Err: fmt.Errorf("read version %s of policy %s: the answer does not hold it", aws.ToString(p.DefaultVersionId), arn)}
 	}
-	err = l.folder.WriteManagedPolicy(&ManagedPolicy{
+	policy := &ManagedPolicy{
 		ARN: aws.ToString(p.Arn), ID: aws.ToString(p.PolicyId), Name: aws.ToString(p.PolicyName),
 		Created: second(p.CreateDate), Updated: second(p.UpdateDate), Default: aws.ToString(p.DefaultVersionId),
 		Versions: []PolicyVersion{{
 			ID: aws.ToString(version.PolicyVersion.VersionId), Created: second(version.PolicyVersion.CreateDate),
 			Document: document(version.PolicyVersion.Document),
 		}},
-	})
-	if err != nil {
+	}
+	if err := l.folder.WriteManagedPolicy(policy); err != nil {
 		l.fail(err)
 		return err
 	}
-	entry.held = true
+	entry.policy = policy
 	return nil
+}
+
+// policies returns those of the policies that the library holds, by ARN.
+func (l *library) policies(ctx context.Context, arns []string) map[string]*ManagedPolicy {
+	held := map[string]*ManagedPolicy{}
+	for _, arn := range arns {
+		l.mu.Lock()
+		entry, ok := l.shelf[arn]
+		l.mu.Unlock()
+		if !ok {
+			continue
+		}
+		select {
+		case entry.lock <- struct{}{}:
+			if entry.policy != nil {
+				held[arn] = entry.policy
+			}
+			<-entry.lock
+		case <-ctx.Done():
+			return held
+		}
+	}
+	return held
 }
 
 // plainName is a name that is safe as a file's on every system.

@@ -18,6 +18,8 @@ func TestMissing(t *testing.T) {
 	gap := org.Gap{Section: section, Account: id, Cause: org.DeniedBySCP}
 	inRegion, ofSubject := gap, gap
 	inRegion.Region, ofSubject.Subject = region, "arn:aws:iam::aws:policy/ReadOnlyAccess"
+	subjectInRegion := ofSubject
+	subjectInRegion.Region = region
 	elsewhere := gap
 	elsewhere.Section = collect.RegionsSection
 	otherRegion := inRegion
@@ -31,17 +33,19 @@ func TestMissing(t *testing.T) {
 		gaps  []org.Gap
 		want  *org.Gap // of the section; nil is not missing
 		there *org.Gap // of the section in the region
+		of    *org.Gap // of the subject
 	}{
-		{"read", collect.EntryRole, []collect.Read{read}, nil, nil, nil},
-		{"refused", collect.EntryRole, nil, []org.Gap{gap}, &gap, &gap},
-		{"refused after something was read", collect.EntryRole, []collect.Read{read}, []org.Gap{gap}, &gap, &gap},
-		{"refused in one region", collect.EntryRole, []collect.Read{read}, []org.Gap{inRegion}, nil, &inRegion},
-		{"refused in another region", collect.EntryRole, []collect.Read{read}, []org.Gap{otherRegion}, nil, nil},
-		{"refused in another region and read in none", collect.EntryRole, nil, []org.Gap{otherRegion}, &otherRegion, &notCollected},
-		{"refused for one subject", collect.EntryRole, []collect.Read{read}, []org.Gap{ofSubject}, nil, nil},
-		{"another section refused", collect.EntryRole, []collect.Read{read}, []org.Gap{elsewhere}, nil, nil},
-		{"neither read nor refused", collect.EntryRole, nil, []org.Gap{elsewhere}, &notCollected, &notCollected},
-		{"account not entered", collect.EntryNone, nil, []org.Gap{entry}, &entry, &entry},
+		{"read", collect.EntryRole, []collect.Read{read}, nil, nil, nil, nil},
+		{"refused", collect.EntryRole, nil, []org.Gap{gap}, &gap, &gap, &gap},
+		{"refused after something was read", collect.EntryRole, []collect.Read{read}, []org.Gap{gap}, &gap, &gap, &gap},
+		{"refused in one region", collect.EntryRole, []collect.Read{read}, []org.Gap{inRegion}, nil, &inRegion, nil},
+		{"refused in another region", collect.EntryRole, []collect.Read{read}, []org.Gap{otherRegion}, nil, nil, nil},
+		{"refused in another region and read in none", collect.EntryRole, nil, []org.Gap{otherRegion}, &otherRegion, &notCollected, &otherRegion},
+		{"refused for one subject", collect.EntryRole, []collect.Read{read}, []org.Gap{ofSubject}, nil, nil, &ofSubject},
+		{"refused for one subject in the region", collect.EntryRole, []collect.Read{read}, []org.Gap{subjectInRegion}, nil, nil, &subjectInRegion},
+		{"another section refused", collect.EntryRole, []collect.Read{read}, []org.Gap{elsewhere}, nil, nil, nil},
+		{"neither read nor refused", collect.EntryRole, nil, []org.Gap{elsewhere}, &notCollected, &notCollected, &notCollected},
+		{"account not entered", collect.EntryNone, nil, []org.Gap{entry}, &entry, &entry, &entry},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			ev := &collect.Evidence{AccountID: id, Entry: collect.Entry{Kind: test.kind}, Reads: test.reads, Gaps: test.gaps, EndedAt: now}
@@ -49,6 +53,8 @@ func TestMissing(t *testing.T) {
 			compareGap(t, "section", test.want, got, missing)
 			got, missing = ev.MissingIn(section, region)
 			compareGap(t, "section in the region", test.there, got, missing)
+			got, missing = ev.MissingOf(section, ofSubject.Subject)
+			compareGap(t, "subject", test.of, got, missing)
 		})
 	}
 }

@@ -33,6 +33,8 @@ type Record struct {
 	Excluded []org.Exclusion `json:"excluded"`
 	// Regions are the configured ones; empty where AWS was asked.
 	Regions []string `json:"regions"`
+	// Optional are the optional sections that the run asked for. Others are not missing.
+	Optional []org.Section `json:"optional_sections,omitempty"`
 	// Simulated marks the built-in organization.
 	Simulated bool `json:"simulated"`
 	// Calls and Retries are those of the caller's identity and of the walk. Those of the

@@ -35,8 +35,10 @@ type Options struct {
 	Accounts, Collectors int
 	// Regions takes the place of account:ListRegions where it is not empty.
 	Regions []string
-	// ReportPoll is the first wait for a credential report, which doubles; ReportWait is
-	// how long one is waited for in all.
+	// Optional are the optional sections that are read.
+	Optional []org.Section
+	// ReportPoll is the first wait for a credential report or for a list of last accesses,
+	// which doubles; ReportWait is how long one is waited for in all.
 	ReportPoll, ReportWait time.Duration
 	// Resume keeps the evidence of accounts that the folder holds already. Accounts that
 	// could not be entered are tried again.
@@ -77,7 +79,7 @@ type entered struct {
 // a time. What cannot be read becomes a gap. Run fails only if ctx ends or evidence cannot
 // be written; what was written until then stays and is whole.
 func Run(ctx context.Context, o Options) error {
-	policy, err := SessionPolicy()
+	policy, err := SessionPolicy(o.Optional)
 	if err != nil {
 		return err
 	}

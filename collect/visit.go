@@ -76,12 +76,23 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 	return ev, nil
 }
 
-// collect runs the collectors: the one for regions first, then the others side by side,
-// those that read region by region once for each region.
+// collect runs the collectors that were asked for: the one for regions first, then the others
+// side by side, those that read region by region once for each region, and at last those
+// that need what others read.
 func (r *run) collect(ctx context.Context, v *Visit) {
-	var jobs []func()
+	var jobs, later []func()
 	for _, c := range Collectors() {
 		switch {
+		case !c.Asked(r.Optional):
+		case c.After != "":
+			later = append(later, func() {
+				if gap, missing := v.Evidence.Missing(c.After); missing {
+					gap.Section = c.Section
+					v.gap(gap)
+					return
+				}
+				v.section(ctx, c)
+			})
 		case c.Section == RegionsSection:
 			v.section(ctx, c)
 		case c.Read != nil:
@@ -99,6 +110,11 @@ func (r *run) collect(ctx context.Context, v *Visit) {
 		}
 	}
 	r.each(ctx, len(jobs), func(i int) { jobs[i]() })
+	for _, job := range later {
+		if ctx.Err() == nil {
+			job()
+		}
+	}
 }
 
 func (v *Visit) section(ctx context.Context, c Collector) {

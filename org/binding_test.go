@@ -44,7 +44,7 @@ func TestBinding(t *testing.T) {
 		{"management account", management, org.ServiceControlPolicy, []level{
 			{"Root", "ROOT", full}, {"management", "ACCOUNT", []string{"FullAWSAccess", "OnAccounts"}},
 		}},
-		{"a type that is not read", middle, "TAG_POLICY", []level{
+		{"a type that is not read", middle, "BACKUP_POLICY", []level{
 			{"Root", "ROOT", nil}, {"Εταιρεία", "ORGANIZATIONAL_UNIT", nil}, {"Workloads", "ORGANIZATIONAL_UNIT", nil},
 			{"Production", "ORGANIZATIONAL_UNIT", nil}, {"middle", "ACCOUNT", nil},
 		}},

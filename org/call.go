@@ -15,7 +15,7 @@ type Call struct {
 func Calls() []Call {
 	calls := []Call{{Service: "IAM", Operation: "ListOrganizationsFeatures", Action: "iam:ListOrganizationsFeatures"}}
 	for _, operation := range []string{
-		"DescribeOrganization", "DescribePolicy", "ListAWSServiceAccessForOrganization", "ListAccounts",
+		"DescribeOrganization", "DescribePolicy", "DescribeResourcePolicy", "ListAWSServiceAccessForOrganization", "ListAccounts",
 		"ListAccountsForParent", "ListDelegatedAdministrators", "ListDelegatedServicesForAccount",
 		"ListOrganizationalUnitsForParent", "ListPolicies", "ListRoots", "ListTagsForResource", "ListTargetsForPolicy",
 	} {

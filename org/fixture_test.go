@@ -71,7 +71,7 @@ func deepWorld() *awsfake.World {
 		Partition: "aws",
 		Organization: awsfake.Organization{
 			ID: "o-exampleorg1", ManagementAccount: management, FeatureSet: "ALL",
-			PolicyTypes: []string{org.ServiceControlPolicy, org.ResourceControlPolicy, "TAG_POLICY"},
+			PolicyTypes: []string{org.ServiceControlPolicy, org.ResourceControlPolicy, org.TagPolicy, "BACKUP_POLICY"},
 			Root: awsfake.Unit{ID: rootID, Name: "Root", Units: []awsfake.Unit{
 				{ID: firstID, Name: "Εταιρεία", Units: []awsfake.Unit{
 					{ID: "ou-ab12-level002", Name: "Workloads", Units: []awsfake.Unit{
@@ -89,8 +89,12 @@ func deepWorld() *awsfake.World {
 				policy("p-nowhere000", org.ServiceControlPolicy, "Nowhere"),
 				allow("p-RCPFullAWSAccess", org.ResourceControlPolicy, "RCPFullAWSAccess"),
 				policy("p-onthefifth", org.ResourceControlPolicy, "OnTheFifth", fifthID),
-				{ID: "p-tagpolicy0", Type: "TAG_POLICY", Name: "Tags", Document: json.RawMessage(`{"tags":{}}`), Targets: []string{rootID}},
+				{ID: "p-tagpolicy0", Type: org.TagPolicy, Name: "Tags", Document: json.RawMessage(`{"tags":{}}`), Targets: []string{rootID}},
+				{ID: "p-optoutoff0", Type: org.AIServicesOptOut, Name: "OptOut", Document: json.RawMessage(`{"services":{}}`), Targets: []string{rootID}},
+				{ID: "p-backups000", Type: "BACKUP_POLICY", Name: "Backups", Document: json.RawMessage(`{"plans":{}}`), Targets: []string{rootID}},
 			},
+			ResourcePolicy: json.RawMessage(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "` +
+				delegate + `"}, "Action": "organizations:Describe*", "Resource": "*"}}`),
 			TrustedServices: []awsfake.TrustedService{
 				{Principal: "sso.amazonaws.com", Enabled: created},
 				{Principal: "iam.amazonaws.com", Enabled: created.AddDate(0, 1, 0)},

@@ -37,11 +37,11 @@ func (o *Organization) Select(s Selection) (selected []*Account, excluded []Excl
 	if err := o.checkSelection(s); err != nil {
 		return nil, nil, err
 	}
-	includeUnits, err := o.unitIDs(s.IncludeUnits)
+	includeUnits, err := o.UnitIDs(s.IncludeUnits)
 	if err != nil {
 		return nil, nil, fmt.Errorf("include units: %w", err)
 	}
-	excludeUnits, err := o.unitIDs(s.ExcludeUnits)
+	excludeUnits, err := o.UnitIDs(s.ExcludeUnits)
 	if err != nil {
 		return nil, nil, fmt.Errorf("exclude units: %w", err)
 	}
@@ -62,9 +62,9 @@ func (o *Organization) Select(s Selection) (selected []*Account, excluded []Excl
 			reason = "excluded by account id"
 		case overlap(a.Path, excludeUnits):
 			reason = "excluded by unit"
-		case tagged(a, s.ExcludeTags):
+		case a.Tagged(s.ExcludeTags):
 			reason = "excluded by tag"
-		case including && !slices.Contains(s.IncludeAccounts, a.ID) && !overlap(a.Path, includeUnits) && !tagged(a, s.IncludeTags) && !unplaced(a):
+		case including && !slices.Contains(s.IncludeAccounts, a.ID) && !overlap(a.Path, includeUnits) && !a.Tagged(s.IncludeTags) && !unplaced(a):
 			reason, narrowed = "not among the included units, accounts and tags", true
 		}
 		if reason == "" {
@@ -100,8 +100,8 @@ func (o *Organization) checkSelection(s Selection) error {
 	return nil
 }
 
-// unitIDs finds units by id, path or name. A name that several units have is an error.
-func (o *Organization) unitIDs(wanted []string) ([]string, error) {
+// UnitIDs finds units by id, path or name. A name that several units have is an error.
+func (o *Organization) UnitIDs(wanted []string) ([]string, error) {
 	var ids []string
 	for _, want := range wanted {
 		var exact, found, known []string
@@ -135,7 +135,8 @@ func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
-func tagged(a *Account, tags []string) bool {
+// Tagged tells whether the account has one of the tags, each KEY=VALUE, or KEY for any value.
+func (a *Account) Tagged(tags []string) bool {
 	return slices.ContainsFunc(tags, func(t string) bool {
 		key, value, exact := strings.Cut(t, "=")
 		got, ok := a.Tags[key]

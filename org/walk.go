@@ -56,6 +56,7 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 	steps := []step{
 		{SectionTree, w.tree},
 		{SectionPolicies, w.policies},
+		{SectionResourcePolicy, w.resourcePolicy},
 		{SectionDelegation, w.delegation},
 		{SectionTrusted, w.trusted},
 		{SectionRootFeatures, w.rootFeatures},

@@ -3,6 +3,7 @@ package org
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,11 +16,16 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// policies reads every SCP and RCP with its document and all its targets: calls per
-// policy, of which there are few, and not per node.
+// policies reads every policy of the types that are enabled, with its document and all its
+// targets: calls per policy, of which there are few, and not per node. A type that is off on
+// the root binds nobody, and its policies are not asked for; where the root could not be
+// read, every type is.
 func (w *walker) policies(ctx context.Context) error {
-	for _, kind := range []types.PolicyType{types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy} {
-		pages := organizations.NewListPoliciesPaginator(w.api, &organizations.ListPoliciesInput{Filter: kind})
+	for _, kind := range PolicyTypesRead() {
+		if w.result.Root.ID != "" && !slices.Contains(w.result.PolicyTypes, kind) {
+			continue
+		}
+		pages := organizations.NewListPoliciesPaginator(w.api, &organizations.ListPoliciesInput{Filter: types.PolicyType(kind)})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
@@ -29,7 +35,7 @@ func (w *walker) policies(ctx context.Context) error {
 				w.result.Policies = append(w.result.Policies, Policy{
 					ID:          aws.ToString(p.Id),
 					ARN:         aws.ToString(p.Arn),
-					Type:        string(kind),
+					Type:        kind,
 					Name:        aws.ToString(p.Name),
 					Description: aws.ToString(p.Description),
 					AWSManaged:  p.AwsManaged,
@@ -71,6 +77,23 @@ func (w *walker) policy(ctx context.Context, p *Policy) error {
 		}
 	}
 	slices.SortFunc(p.Targets, func(a, b Target) int { return strings.Compare(a.ID, b.ID) })
+	return nil
+}
+
+// resourcePolicy reads the policy that delegates parts of AWS Organizations itself. That
+// there is none comes as an error ("DescribeResourcePolicy", AWS Organizations API Reference).
+func (w *walker) resourcePolicy(ctx context.Context) error {
+	out, err := w.api.DescribeResourcePolicy(ctx, &organizations.DescribeResourcePolicyInput{})
+	if ErrorCode(err) == "ResourcePolicyNotFoundException" {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the organization's resource policy: %w", err)
+	}
+	if out.ResourcePolicy == nil || aws.ToString(out.ResourcePolicy.Content) == "" {
+		return &MalformedError{errors.New("read the organization's resource policy: the answer does not hold it")}
+	}
+	w.result.ResourcePolicy = *out.ResourcePolicy.Content
 	return nil
 }
 

@@ -21,6 +21,10 @@ func TestWalk(t *testing.T) {
 	unfeatured := deepWorld()
 	unfeatured.Organization.TrustedServices = unfeatured.Organization.TrustedServices[:1] // IAM has no trusted access
 	unfeatured.Organization.RootFeatures = nil
+	undelegated := deepWorld()
+	undelegated.Organization.ResourcePolicy = nil
+	billing := deepWorld() // its policies are there and bind nobody
+	billing.Organization.FeatureSet, billing.Organization.PolicyTypes = "CONSOLIDATED_BILLING", nil
 	for _, test := range []struct {
 		name  string
 		world *awsfake.World
@@ -29,6 +33,8 @@ func TestWalk(t *testing.T) {
 		{"units five levels deep", deepWorld()},
 		{"GovCloud", government},
 		{"no trusted access for IAM", unfeatured},
+		{"no resource policy", undelegated},
+		{"no type of policy is enabled", billing},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := walk(t, start(t, test.world, nil).management())
@@ -171,6 +177,7 @@ func organizationOf(w *awsfake.World) *org.Organization {
 	}
 	slices.SortFunc(want.Accounts, func(a, b org.Account) int { return strings.Compare(a.ID, b.ID) })
 	want.Policies = policiesOf(w, nodes)
+	want.ResourcePolicy = string(o.ResourcePolicy)
 	for _, d := range o.Delegated {
 		want.DelegatedAdministrators = append(want.DelegatedAdministrators, org.DelegatedAdministrator{
 			AccountID: d.Account, Services: slices.Sorted(slices.Values(d.Services)), Enabled: d.Enabled,
@@ -186,12 +193,12 @@ func organizationOf(w *awsfake.World) *org.Organization {
 	return want
 }
 
-// policiesOf are the SCPs and RCPs of a world with their targets. The walk reads no
-// other types.
+// policiesOf are the policies of a world with their targets, of the types that the walk
+// reads and that are enabled.
 func policiesOf(w *awsfake.World, nodes map[string]org.Target) []org.Policy {
 	var policies []org.Policy
 	for _, p := range w.Organization.Policies {
-		if p.Type != org.ServiceControlPolicy && p.Type != org.ResourceControlPolicy {
+		if !slices.Contains(org.PolicyTypesRead(), p.Type) || !slices.Contains(w.Organization.PolicyTypes, p.Type) {
 			continue
 		}
 		owner := w.Organization.ManagementAccount + ":policy/" + w.Organization.ID

@@ -12,6 +12,7 @@ import (
 	"orgaudit/collect"
 	"orgaudit/org"
 	"orgaudit/report/benchmark"
+	"orgaudit/templates"
 )
 
 // Options say what a report is made from.
@@ -20,6 +21,10 @@ type Options struct {
 	Definition *benchmark.Definition
 	Parameters benchmark.Parameters
 	Weights    benchmark.Weights
+	// Exceptions is the register of accepted risks, and ExceptionLimits say which of them
+	// are worth a word. They may be empty.
+	Exceptions      benchmark.Register
+	ExceptionLimits benchmark.ExceptionLimits
 	// Title, Company and Confidentiality stand on the reports.
 	Title, Company, Confidentiality string
 }
@@ -38,6 +43,7 @@ func New(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	b.totals(r)
+	r.Exceptions = b.used.Uses(b.ExceptionLimits, r.Coverage.InScope())
 	return r, nil
 }
 
@@ -50,7 +56,13 @@ type builder struct {
 	subject  benchmark.Subject
 	controls []*benchmark.Control // those of account scope, in the benchmark's order
 	excluded map[string]string
+	narrowed map[string]bool // of these, the ones that no list excludes
 	paths    map[string]string
+	// accepted are the exceptions that results are marked with, used what they match.
+	accepted *benchmark.Acceptances
+	used     *benchmark.ExceptionCount
+	// references are the numbers of other frameworks by control.
+	references map[string]benchmark.References
 }
 
 func (b *builder) open() (err error) {
@@ -83,15 +95,26 @@ func (b *builder) open() (err error) {
 	if err != nil {
 		return err
 	}
+	if b.references, err = benchmark.LoadReferences(templates.References); err != nil {
+		return err
+	}
 	b.subject = benchmark.Subject{
 		Organization: b.org, Analyzers: analyzers, Managed: managed, ManagedFiles: files,
-		Parameters: b.Parameters, Policies: &benchmark.PolicyCache{},
+		Parameters: b.Parameters, Policies: &benchmark.PolicyCache{}, AuditRole: b.record.RoleName,
 	}
-	b.excluded = map[string]string{}
+	b.excluded, b.narrowed = map[string]string{}, map[string]bool{}
 	for _, e := range b.record.Excluded {
-		b.excluded[e.AccountID] = e.Reason
+		b.excluded[e.AccountID], b.narrowed[e.AccountID] = e.Reason, e.Narrowed
 	}
 	b.paths = b.org.UnitPaths()
+	// One moment counts for all accounts: the end of the run, or where it was killed the
+	// walk, which every run begins with.
+	at := b.record.EndedAt
+	if at.IsZero() {
+		at = b.org.WalkEnded
+	}
+	b.accepted = b.Exceptions.Accept(b.org, at)
+	b.used = b.accepted.Count()
 	return nil
 }
 
@@ -112,6 +135,7 @@ func (b *builder) skeleton() *Report {
 		},
 		WorstAccount: -1,
 		Digests:      b.digests.Files,
+		Register:     RegisterFacts{File: b.Exceptions.File, Digest: b.Exceptions.Digest},
 		NotJudged:    b.Definition.NotJudged(),
 		Weights:      b.Weights,
 		Parameters:   b.Parameters.Values(),
@@ -125,13 +149,16 @@ func (b *builder) skeleton() *Report {
 		r.Units = append(r.Units, Unit{ID: u.ID, Name: u.Name, Path: b.paths[u.ID], Depth: len(path) - 1, Worst: -1})
 	})
 	for _, recommendation := range b.Definition.Judged() {
-		c := benchmark.ControlByID(recommendation.Control)
+		c := recommendation.Demand()
 		r.Controls = append(r.Controls, Control{
 			Control: c, Number: recommendation.Number, Level: recommendation.Level,
-			Assessment: recommendation.Assessment, Weight: b.Weights[c.Severity],
+			Assessment: recommendation.Assessment, Weight: recommendation.Counts(b.Weights),
+			References: b.references[c.ID],
 		})
 		if c.Scope == benchmark.OrganizationScope {
-			r.OrganizationResults = append(r.OrganizationResults, benchmark.Judge(c, &b.subject))
+			result := benchmark.Judge(c, &b.subject)
+			b.accepted.Apply(&result, nil)
+			r.OrganizationResults = append(r.OrganizationResults, result)
 		} else {
 			b.controls = append(b.controls, c)
 		}
@@ -180,15 +207,14 @@ func (b *builder) binding(a *org.Account) []BindingPolicy {
 // accounts judges every account once and fills in its figures.
 func (b *builder) accounts(ctx context.Context, r *Report) error {
 	byControl := map[string]int{}
-	severity := map[string]benchmark.Severity{}
 	for i, c := range r.Controls {
-		byControl[c.ID], severity[c.ID] = i, c.Severity
+		byControl[c.ID] = i
 	}
 	worst := map[int]*Worst{}
 	count := func(result *benchmark.Result, tally *benchmark.Tally, account int) {
 		i := byControl[result.Control]
 		r.Controls[i].count(result)
-		tally.Add(result.Verdict, result.Mark, severity[result.Control], b.Weights)
+		tally.Add(result.Verdict, result.Mark, r.Controls[i].Severity, r.Controls[i].Weight)
 		if result.Verdict != benchmark.VerdictFail {
 			return
 		}
@@ -204,11 +230,16 @@ func (b *builder) accounts(ctx context.Context, r *Report) error {
 	for i := range r.OrganizationResults {
 		count(&r.OrganizationResults[i], &r.Tally, -1)
 	}
+	b.used.Add(nil, r.OrganizationResults)
 	index := -1
 	err := r.EachAccount(ctx, func(rows *AccountRows) error {
 		index++
 		a := &r.Accounts[index]
 		b.facts(r, a, rows.Evidence)
+		b.used.Add(&a.Account, rows.Results)
+		if b.narrowed[a.ID] {
+			b.used.LeftOut(&a.Account)
+		}
 		for i := range rows.Results {
 			count(&rows.Results[i], &a.Tally, index)
 		}
@@ -239,6 +270,9 @@ func (b *builder) facts(r *Report, a *Account, ev *collect.Evidence) {
 	}
 	gaps := b.stillOpen(ev)
 	for _, c := range collect.Collectors() {
+		if !c.Asked(b.record.Optional) {
+			continue // it is not missing: nobody wanted it
+		}
 		gap, missing := ev.Missing(c.Section)
 		if !missing {
 			a.SectionsRead++

@@ -24,7 +24,12 @@ func TestNewAccounts(t *testing.T) {
 		Users, Roles, Read, Missing  int
 		Evidence                     bool
 	}
-	all := len(collect.Collectors())
+	all := 0 // sections that were asked for
+	for _, c := range collect.Collectors() {
+		if !c.Optional {
+			all++
+		}
+	}
 	want := []account{
 		{completeID, "Root", Complete, "", "", 2, 1, all, 0, true},
 		{partialID, "Root / Workloads", Partial, "credential report: denied by a service control policy", "AccessDenied", 0, 0, all - 1, 1, true},
@@ -52,6 +57,8 @@ func TestNewAccounts(t *testing.T) {
 		t.Errorf("organization %+v, want 5 accounts, 2 units, and management as the management account", r.Organization)
 	}
 }
+
+func isLastAccessed(r collect.Read) bool { return r.Section == collect.LastAccessedSection }
 
 func TestNewEvidenceFacts(t *testing.T) {
 	folder := smallFolder(t)
@@ -116,6 +123,13 @@ func TestNewOutcomes(t *testing.T) {
 		}, Complete, 0},
 		{"a section that nobody asked for", func(_ *testing.T, _ *collect.Folder, ev *collect.Evidence) {
 			ev.Reads = ev.Reads[1:]
+		}, Partial, 1},
+		{"an optional section that nobody asked for", func(_ *testing.T, _ *collect.Folder, ev *collect.Evidence) {
+			ev.Reads = slices.DeleteFunc(ev.Reads, isLastAccessed)
+		}, Complete, 0},
+		{"an optional section that was asked for", func(t *testing.T, f *collect.Folder, ev *collect.Evidence) {
+			ev.Reads = slices.DeleteFunc(ev.Reads, isLastAccessed)
+			rewrite(t, f, func(r *collect.Record) { r.Optional = []org.Section{collect.LastAccessedSection} })
 		}, Partial, 1},
 		{"a credential report that does not parse", func(_ *testing.T, _ *collect.Folder, ev *collect.Evidence) {
 			ev.CredentialReport.Lines = ev.CredentialReport.Lines[1:]

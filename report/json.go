@@ -93,17 +93,25 @@ func (l *jsonList) add(v any) error {
 
 // jsonReport is audit.json without its two long lists.
 type jsonReport struct {
-	Schema       string           `json:"schema"`
-	Organization jsonOrganization `json:"organization"`
-	Benchmark    jsonBenchmark    `json:"benchmark"`
-	Evidence     jsonEvidence     `json:"evidence"`
-	Scores       jsonScores       `json:"scores"`
-	Coverage     Coverage         `json:"coverage"`
-	Gaps         []org.Gap        `json:"gaps"`
-	Accounts     []jsonAccount    `json:"accounts"`
-	Controls     []jsonControl    `json:"controls"`
-	NotJudged    []jsonNotJudged  `json:"not_judged"`
-	Parameters   []jsonParameter  `json:"parameters"`
+	Schema         string                   `json:"schema"`
+	Organization   jsonOrganization         `json:"organization"`
+	Benchmark      jsonBenchmark            `json:"benchmark"`
+	Evidence       jsonEvidence             `json:"evidence"`
+	Scores         jsonScores               `json:"scores"`
+	Coverage       Coverage                 `json:"coverage"`
+	Gaps           []org.Gap                `json:"gaps"`
+	Accounts       []jsonAccount            `json:"accounts"`
+	Controls       []jsonControl            `json:"controls"`
+	NotJudged      []jsonNotJudged          `json:"not_judged"`
+	Parameters     []jsonParameter          `json:"parameters"`
+	ExceptionsFile *jsonRegister            `json:"exceptions_file"`
+	Exceptions     []benchmark.ExceptionUse `json:"exceptions"`
+}
+
+// jsonRegister is the file of exceptions; null where none was read.
+type jsonRegister struct {
+	Name   string `json:"name"`
+	Digest string `json:"sha256"`
 }
 
 type jsonOrganization struct {
@@ -183,28 +191,29 @@ type jsonAccount struct {
 }
 
 type jsonControl struct {
-	ID               string             `json:"id"`
-	Number           string             `json:"number,omitempty"`
-	Title            string             `json:"title"`
-	Level            int                `json:"level,omitempty"`
-	Assessment       string             `json:"assessment,omitempty"`
-	Severity         benchmark.Severity `json:"severity"`
-	Weight           int                `json:"weight"`
-	Scope            benchmark.Scope    `json:"scope"`
-	Why              string             `json:"why"`
-	Test             string             `json:"test"`
-	Remedy           string             `json:"remedy"`
-	Passed           int                `json:"passed"`
-	Failed           int                `json:"failed"`
-	Excepted         int                `json:"excepted"`
-	Mitigated        int                `json:"mitigated"`
-	NotAssessed      int                `json:"not_assessed"`
-	NotApplicable    int                `json:"not_applicable"`
-	Manual           int                `json:"manual"`
-	Population       int                `json:"population"`
-	ItemsPassed      int                `json:"items_passed"`
-	ItemsFailed      int                `json:"items_failed"`
-	ItemsNotAssessed int                `json:"items_not_assessed"`
+	ID               string               `json:"id"`
+	Number           string               `json:"number,omitempty"`
+	Title            string               `json:"title"`
+	Level            int                  `json:"level,omitempty"`
+	Assessment       string               `json:"assessment,omitempty"`
+	Severity         benchmark.Severity   `json:"severity"`
+	Weight           int                  `json:"weight"`
+	Scope            benchmark.Scope      `json:"scope"`
+	Why              string               `json:"why"`
+	Test             string               `json:"test"`
+	Remedy           string               `json:"remedy"`
+	References       benchmark.References `json:"references"`
+	Passed           int                  `json:"passed"`
+	Failed           int                  `json:"failed"`
+	Excepted         int                  `json:"excepted"`
+	Mitigated        int                  `json:"mitigated"`
+	NotAssessed      int                  `json:"not_assessed"`
+	NotApplicable    int                  `json:"not_applicable"`
+	Manual           int                  `json:"manual"`
+	Population       int                  `json:"population"`
+	ItemsPassed      int                  `json:"items_passed"`
+	ItemsFailed      int                  `json:"items_failed"`
+	ItemsNotAssessed int                  `json:"items_not_assessed"`
 }
 
 type jsonNotJudged struct {
@@ -246,6 +255,19 @@ type jsonFinding struct {
 	File     string           `json:"evidence_file,omitempty"`
 	Pointer  string           `json:"evidence_pointer,omitempty"`
 	Cause    org.Cause        `json:"cause,omitempty"`
+	// Exception accepts the item; Expired did so until it expired.
+	Exception  string          `json:"exception,omitempty"`
+	Expired    string          `json:"expired_exception,omitempty"`
+	Mitigation *jsonMitigation `json:"mitigation,omitempty"`
+}
+
+// jsonMitigation is the policy that makes a failed item ineffective.
+type jsonMitigation struct {
+	PolicyID   string `json:"policy_id"`
+	PolicyName string `json:"policy_name"`
+	NodeID     string `json:"node_id"`
+	NodeName   string `json:"node_name"`
+	Statement  string `json:"statement"`
 }
 
 func jsonAccountID(r *benchmark.Result) *string {
@@ -267,6 +289,7 @@ func jsonFindingOf(r *benchmark.Result, i *benchmark.Item) jsonFinding {
 	f := jsonFinding{
 		Control: r.Control, Account: jsonAccountID(r), Resource: i.Resource, Status: i.Status,
 		Observed: i.Observed, Expected: i.Expected, File: i.Evidence.File, Pointer: i.Evidence.Pointer,
+		Exception: i.Exception, Expired: i.Expired, Mitigation: (*jsonMitigation)(i.Mitigation),
 	}
 	if i.Gap != nil {
 		f.Cause = i.Gap.Cause
@@ -298,6 +321,10 @@ func jsonHead(r *Report) jsonReport {
 		Gaps:     append([]org.Gap{}, r.Gaps...),
 		Accounts: []jsonAccount{}, Controls: []jsonControl{}, NotJudged: []jsonNotJudged{}, Parameters: []jsonParameter{},
 	}
+	if r.Register.File != "" {
+		head.ExceptionsFile = &jsonRegister{Name: r.Register.File, Digest: r.Register.Digest}
+	}
+	head.Exceptions = append([]benchmark.ExceptionUse{}, r.Exceptions...)
 	for _, u := range r.Units {
 		head.Scores.Units = append(head.Scores.Units, jsonUnit{
 			ID: u.ID, Path: u.Path, Accounts: u.Accounts, InScope: u.InScope,
@@ -317,7 +344,7 @@ func jsonHead(r *Report) jsonReport {
 	for _, c := range r.Controls {
 		head.Controls = append(head.Controls, jsonControl{
 			ID: c.ID, Number: c.Number, Title: c.Title, Level: c.Level, Assessment: c.Assessment,
-			Severity: c.Severity, Weight: c.Weight, Scope: c.Scope, Why: c.Why, Test: c.Test, Remedy: c.Remedy,
+			Severity: c.Severity, Weight: c.Weight, Scope: c.Scope, Why: c.Why, Test: c.Test, Remedy: c.Remedy, References: c.References,
 			Passed: c.Passed, Failed: c.Failed, Excepted: c.Excepted, Mitigated: c.Mitigated,
 			NotAssessed: c.NotAssessed, NotApplicable: c.NotApplicable, Manual: c.Manual,
 			Population: c.Population, ItemsPassed: c.ItemsPassed, ItemsFailed: c.ItemsFailed, ItemsNotAssessed: c.ItemsNotAssessed,

@@ -191,7 +191,7 @@ func (d *pdfDocument) notJudged() error {
 	}
 	var rows [][]pdfCell
 	for _, n := range d.report.NotJudged {
-		rows = append(rows, []pdfCell{pdfPlain(pdfOr(n.Number)), pdfPlain(n.Title), pdfPlain(fmt.Sprint(n.Level)), pdfPlain(n.Assessment)})
+		rows = append(rows, []pdfCell{pdfPlain(pdfOr(n.Number)), pdfPlain(n.Title), pdfPlain(pdfLevel(n.Level)), pdfPlain(n.Assessment)})
 	}
 	d.table(columns, rows)
 	return nil

@@ -13,13 +13,15 @@ type pdfFacts struct {
 	Bounded bool
 	// Adjusts tells that exceptions or policies make the adjusted score differ.
 	Adjusts bool
+	// Adjusted says what stands behind the adjusted score.
+	Adjusted string
 }
 
 // facts counts what the prose speaks of.
 func (d *pdfDocument) facts() pdfFacts {
 	r := d.report
 	f := pdfFacts{
-		Report:  r,
+		Report: r, Adjusted: adjustedWords(r),
 		Bounded: pdfFigure(r.Score.Low) != pdfFigure(r.Score.High),
 		Adjusts: pdfFigure(r.Score.Raw) != pdfFigure(r.Score.Adjusted),
 	}

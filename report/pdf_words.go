@@ -60,6 +60,14 @@ func pdfOr(text string) string {
 	return text
 }
 
+// pdfLevel is a level of a benchmark that has levels.
+func pdfLevel(level int) string {
+	if level == 0 {
+		return pdfDash
+	}
+	return strconv.Itoa(level)
+}
+
 // pdfOutcome says what became of an account.
 func pdfOutcome(outcome string) string {
 	switch outcome {

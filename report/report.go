@@ -55,6 +55,11 @@ type Report struct {
 	Weights    benchmark.Weights
 	Parameters []benchmark.ParameterValue
 
+	// Register says which exceptions were read, and Exceptions are these with their states,
+	// in the order of their file.
+	Register   RegisterFacts
+	Exceptions []benchmark.ExceptionUse
+
 	// Digests are the SHA-256 of the evidence's files by name, in hex.
 	Digests map[string]string
 
@@ -167,6 +172,8 @@ type Control struct {
 	Level      int
 	Assessment string // Automated or Manual
 	Weight     int
+	// References are the numbers of other frameworks.
+	References benchmark.References
 	// Counts of accounts by verdict. A control of organization scope counts once.
 	Passed, Failed, NotAssessed, NotApplicable, Manual int
 	// Excepted and Mitigated are parts of Failed.

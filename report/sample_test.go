@@ -38,6 +38,8 @@ func sampleReport(accounts int) *Report {
 		},
 		Controls:     sampleControls(),
 		WorstAccount: -1,
+		Register:     RegisterFacts{File: "exceptions.toml", Digest: strings.Repeat("ec", 32)},
+		Exceptions:   sampleExceptions(),
 	}
 	r.Units = sampleUnits()
 	for i := range accounts {
@@ -82,7 +84,7 @@ func sampleTotals(r *Report) {
 			failedIn[c] = append(failedIn[c], account)
 		}
 		var t benchmark.Tally
-		t.Add(result.Verdict, result.Mark, r.Controls[c].Severity, r.Weights)
+		t.Add(result.Verdict, result.Mark, r.Controls[c].Severity, r.Controls[c].Weight)
 		return t
 	}
 	for i := range r.Accounts {

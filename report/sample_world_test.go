@@ -185,6 +185,14 @@ func sampleResult(c *Control, a *Account, die int) benchmark.Result {
 			result.Passed++
 		case benchmark.Failed:
 			item.Observed = "mfa_active is false"
+			switch result.Mark {
+			case benchmark.Excepted:
+				item.Exception = "EX-1"
+			case benchmark.Mitigated:
+				item.Mitigation = &benchmark.Mitigation{PolicyID: "p-12345678", PolicyName: "=deny leaving", NodeID: "ou-ab12-00000001", NodeName: "Workloads", Statement: "DenyAll"}
+			default:
+				item.Expired = "=EX-0"
+			}
 			result.Failed++
 		case benchmark.NotAssessed:
 			item.Observed, item.Gap = "", gap
@@ -193,6 +201,23 @@ func sampleResult(c *Control, a *Account, die int) benchmark.Result {
 		result.Items = append(result.Items, item)
 	}
 	return result
+}
+
+// sampleExceptions holds one exception in force and one that has expired.
+func sampleExceptions() []benchmark.ExceptionUse {
+	return []benchmark.ExceptionUse{{
+		Exception: benchmark.Exception{
+			ID: "EX-1", Controls: []string{"root-mfa", "user-mfa"}, Units: []string{"Workloads"}, Resources: []string{"*"},
+			Justification: "The devices are ordered.", CompensatingControl: "An alarm on every use.", Owner: "platform", Approver: "CISO", Ticket: "RISK-1",
+			Created: "2026-01-15", Expires: "2026-10-31",
+		},
+		State: benchmark.ExceptionExpiring, Items: 2, InAccounts: 1, Notes: []string{"expires on 2026-10-31, in 31 days"},
+	}, {
+		Exception: benchmark.Exception{
+			ID: "=EX-0", Controls: []string{"root-mfa"}, Justification: "=1+1\x1b[31m", Owner: "platform", Approver: "CISO", Created: "2025-01-15", Expires: "2026-06-30",
+		},
+		State: benchmark.ExceptionExpired, Items: 3, InAccounts: 2, Reopened: 3, TooMuch: true, Notes: []string{"expired after 2026-06-30: 3 failing items open again", "another note"},
+	}}
 }
 
 func sampleCredentials(a *Account, i int) []collect.CredentialRow {

@@ -71,7 +71,9 @@ func (b *builder) rows(a *Account) (*AccountRows, error) {
 	}
 	subject := b.subject.For(b.org.Account(a.ID), ev)
 	for _, c := range b.controls {
-		rows.Results = append(rows.Results, benchmark.Judge(c, subject))
+		result := benchmark.Judge(c, subject)
+		b.accepted.Apply(&result, subject.Account)
+		rows.Results = append(rows.Results, result)
 	}
 	if ev == nil {
 		return rows, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -145,6 +146,34 @@ func TestWeightsAndParametersAreUsed(t *testing.T) {
 		if p.Name == "min_length" && (p.Value != "20" || p.Default != "14") {
 			t.Errorf("min_length is told as %s with default %s, want 20 and 14", p.Value, p.Default)
 		}
+	}
+}
+
+// TestBenchmarkSetsSeverityAndWeight: a benchmark's own title, severity and weight of a
+// control stand in the report and make its figures.
+func TestBenchmarkSetsSeverityAndWeight(t *testing.T) {
+	o := smallOptions(t, smallFolder(t))
+	text := "id = \"ours\"\n[[recommendation]]\nnumber = \"A-1\"\ntitle = \"Second factor\"\ncontrol = \"root-mfa\"\nseverity = \"low\"\n" +
+		"[[recommendation]]\nnumber = \"A-2\"\ncontrol = \"user-console-mfa\"\nweight = 30\n"
+	var err error
+	if o.Definition, err = benchmark.ReadDefinition(fstest.MapFS{}, "ours.toml", []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Controls[0]; c.Title != "Second factor" || c.Severity != benchmark.Low || c.Weight != 1 {
+		t.Errorf("root-mfa is %q, %s, of weight %d", c.Title, c.Severity, c.Weight)
+	}
+	if c := r.Controls[1]; c.Title == "" || c.Severity != benchmark.High || c.Weight != 30 {
+		t.Errorf("user-console-mfa is %q, %s, of weight %d", c.Title, c.Severity, c.Weight)
+	}
+	if a := r.Accounts[0].Tally; a.Passed != 1 || a.Failed != 30 {
+		t.Errorf("by weights 1 and 30 the account has %d passed and %d failed", a.Passed, a.Failed)
+	}
+	if r.Tally.CriticalFailed != 0 {
+		t.Errorf("%d critical results failed, although nothing is critical", r.Tally.CriticalFailed)
 	}
 }
 

@@ -73,7 +73,7 @@ func (b *workbook) fill(ctx context.Context, r *Report) error {
 	if err := writeSummary(b, r); err != nil {
 		return fmt.Errorf("write sheet Summary: %w", err)
 	}
-	for _, write := range []func(*workbook, *Report) error{writeCoverage, writeGaps, writeAccounts, writeControls} {
+	for _, write := range []func(*workbook, *Report) error{writeCoverage, writeGaps, writeAccounts, writeControls, writeExceptions} {
 		if err := write(b, r); err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ func writeControls(b *workbook, r *Report) error {
 	}
 	for i := range r.Controls {
 		c := &r.Controls[i]
-		err := s.row(numberOrDash(c.Number), c.ID, c.Title, c.Level, c.Assessment, "yes", string(c.Severity), c.Weight, string(c.Scope),
+		err := s.row(numberOrDash(c.Number), c.ID, c.Title, levelOrDash(c.Level), c.Assessment, "yes", string(c.Severity), c.Weight, string(c.Scope),
 			c.Passed, c.Failed, c.Excepted, c.Mitigated, c.NotAssessed, c.NotApplicable, c.Manual,
 			c.Population, c.ItemsPassed, c.ItemsFailed, c.ItemsNotAssessed, c.Why, c.Test, c.Remedy)
 		if err != nil {
@@ -38,7 +38,7 @@ func writeControls(b *workbook, r *Report) error {
 	}
 	for _, n := range r.NotJudged {
 		values := make([]any, len(s.columns))
-		copy(values, []any{numberOrDash(n.Number), dash, n.Title, n.Level, n.Assessment, notJudged})
+		copy(values, []any{numberOrDash(n.Number), dash, n.Title, levelOrDash(n.Level), n.Assessment, notJudged})
 		if err := s.row(values...); err != nil {
 			return err
 		}
@@ -51,6 +51,14 @@ func numberOrDash(number string) string {
 		return dash
 	}
 	return number
+}
+
+// levelOrDash is a level of a benchmark that has levels.
+func levelOrDash(level int) any {
+	if level == 0 {
+		return dash
+	}
+	return level
 }
 
 // verdictWords say a verdict with its mark. A fail stands in capitals, so that it is

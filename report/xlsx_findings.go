@@ -23,7 +23,7 @@ func newFindingsSheet(b *workbook, r *Report) (*findingsSheet, error) {
 		columns: []sheetColumn{
 			{title: "Account id", width: 15}, {title: "Account", width: 22, look: wrapped}, {title: "Unit", width: 22, look: wrapped},
 			{title: "Number", width: 10}, {title: "Control id", width: 22, look: wrapped}, {title: "Severity", width: 11},
-			{title: "Status", width: 15, colours: verdictColours()}, {title: "Mark", width: 10},
+			{title: "Status", width: 15, colours: verdictColours()}, {title: "Mark", width: 20, look: wrapped},
 			{title: "Resource", width: 36, look: wrapped}, {title: "Observed", width: 34, look: wrapped}, {title: "Expected", width: 30, look: wrapped},
 			{title: "Evidence file", width: 20, look: wrapped}, {title: "Evidence pointer", width: 26, look: wrapped}, {title: "SHA-256 of the file", width: 36, look: wrapped},
 			{title: "Evidence time (UTC)", width: 18}, {title: "Cause or reason", width: 32, look: wrapped}, {title: "Error code", width: 15, look: wrapped},
@@ -76,15 +76,15 @@ func (f *findingsSheet) item(a *Account, result *benchmark.Result, item *benchma
 		cause, code = gapWords(gap), gap.Code
 	}
 	mark := ""
-	if result.Verdict == benchmark.VerdictFail && item.Status != benchmark.Passed {
-		mark = string(result.Mark)
+	if result.Verdict == benchmark.VerdictFail && item.Status == benchmark.Failed {
+		mark = itemMarkWords(item)
 	}
 	return f.row(a.ID, a.Name, a.Unit, number, result.Control, severity, status, mark,
 		item.Resource, item.Observed, item.Expected, item.Evidence.File, item.Evidence.Pointer, f.digests[item.Evidence.File], result.At, cause, code)
 }
 
-// statusWords say the state of an item. A fail carries the mark of its result; the items
-// of a manual control are facts for a person, and no more.
+// statusWords say the state of an item. A fail carries a mark of its own; the items of a
+// manual control are facts for a person, and no more.
 func statusWords(result *benchmark.Result, item *benchmark.Item) string {
 	switch {
 	case item.Status == benchmark.NotAssessed:
@@ -92,7 +92,7 @@ func statusWords(result *benchmark.Result, item *benchmark.Item) string {
 	case result.Verdict == benchmark.VerdictManual:
 		return "manual"
 	case item.Status == benchmark.Failed:
-		return "FAIL" + markWords(result.Mark)
+		return "FAIL" + markWords(itemMark(item))
 	default:
 		return "pass"
 	}

@@ -16,7 +16,7 @@ func writeMethod(b *workbook, r *Report) error {
 		return err
 	}
 	for _, write := range []func(*page, *Report) error{
-		methodScores, methodWeights, methodGrades, methodWords, methodParameters, methodColumns, methodLimits,
+		methodScores, methodWeights, methodGrades, methodWords, methodExceptions, methodParameters, methodColumns, methodLimits,
 	} {
 		if err := write(p, r); err != nil {
 			return err
@@ -80,7 +80,7 @@ func methodWords(p *page, _ *Report) error {
 		{"pass", "Every item of the control's population is as expected."},
 		{"FAIL", "At least one item is not as expected."},
 		{"FAIL (excepted)", "As FAIL; an approved exception that is in force covers every failing item."},
-		{"FAIL (mitigated)", "As FAIL; a policy of the organization that binds the account makes every failing item ineffective."},
+		{"FAIL (mitigated)", "As FAIL; a policy of the organization that binds the account makes every failing item ineffective. In the sheet Findings both marks are those of the item alone."},
 		{"n/a", "The control does not apply; the sheet Findings says why."},
 		{"manual", "A person must judge; the items are the facts for it."},
 		{"not assessed", "Evidence that the control needs could not be read; the sheets Findings and Gaps say why. It is neither a pass nor a fail."},
@@ -97,6 +97,20 @@ func methodWords(p *page, _ *Report) error {
 		}
 	}
 	return nil
+}
+
+func methodExceptions(p *page, r *Report) error {
+	if err := p.heading("Exceptions"); err != nil {
+		return err
+	}
+	if r.Register.File == "" {
+		return p.paragraphs("No file of exceptions was read: no risk counts as accepted.")
+	}
+	return p.paragraphs(
+		"The exceptions come from the file "+r.Register.File+", whose SHA-256 is "+r.Register.Digest+". The sheet Exceptions lists all of them.",
+		"An exception is in force from the day of its creation to the end of the day on which it expires, in UTC, and what counts is the day on which the run ended. It accepts the failing items of its controls in its accounts, units, tags and resources; all of these must match. After it expires, its items are open again.",
+		"An exception is unused where everything that it is about was judged and nothing of it fails; where something could not be judged, it is not assessed.",
+	)
 }
 
 func methodParameters(p *page, r *Report) error {

@@ -158,15 +158,6 @@ func counted(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// adjustedWords say what stands behind the adjusted score. That nothing looks for
-// exceptions and mitigation must not read as if none had been found.
-func adjustedWords(r *Report) string {
-	if r.Tally.Accepted == 0 {
-		return "The adjusted score is the raw one: this version of orgaudit reads no exceptions and looks for no mitigating policies."
-	}
-	return "The adjusted score counts fails as passed that have an approved exception or that a policy of the organization makes ineffective."
-}
-
 func summaryWorst(p *page, r *Report) error {
 	if err := p.newPrintPage(); err != nil { // the charts fill the first one
 		return err

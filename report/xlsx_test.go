@@ -95,7 +95,7 @@ func cellValue(t testing.TB, f *excelize.File, sheet, cell string) string {
 
 func TestWorkbookHasSheetsInOrder(t *testing.T) {
 	want := []string{
-		"Summary", "Coverage", "Gaps", "Accounts", "Controls", "Results", "Findings",
+		"Summary", "Coverage", "Gaps", "Accounts", "Controls", "Exceptions", "Results", "Findings",
 		"Credential report", "SCPs by account", "Access Analyzer findings", "Method",
 	}
 	if diff := cmp.Diff(want, openWorkbook(t, sampleReport(12)).GetSheetList()); diff != "" {
@@ -137,7 +137,7 @@ func TestWorkbookReadingAids(t *testing.T) {
 		sheet  string
 		header int
 	}{
-		{"Coverage", 5}, {"Gaps", 1}, {"Accounts", 1}, {"Controls", 1}, {"Results", 1}, {"Findings", 1},
+		{"Coverage", 5}, {"Gaps", 1}, {"Accounts", 1}, {"Controls", 1}, {"Exceptions", 1}, {"Results", 1}, {"Findings", 1},
 		{"Credential report", 1}, {"SCPs by account", 1}, {"Access Analyzer findings", 1},
 	} {
 		t.Run(test.sheet, func(t *testing.T) {

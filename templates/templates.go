@@ -1,5 +1,5 @@
 // Package templates holds the files that orgaudit carries in its binary: the benchmarks,
-// the prose of the reports and the fonts of the PDF.
+// their references to other frameworks, the prose of the reports and the fonts of the PDF.
 package templates
 
 import "embed"
@@ -8,6 +8,11 @@ import "embed"
 //
 //go:embed benchmarks/*.toml
 var Benchmarks embed.FS
+
+// References holds references.toml: by control, the numbers of other frameworks.
+//
+//go:embed references.toml
+var References embed.FS
 
 // Prose holds prose/NAME.tmpl, templates of package text/template.
 //

@@ -23,6 +23,9 @@ import (
 // config holds every setting. The file config.toml in the root of the project is its
 // manual; a test keeps the two alike.
 type config struct {
+	// definition is the benchmark that is named, read once.
+	definition *benchmark.Definition
+
 	Organization struct {
 		RoleARN    string `toml:"role_arn"`
 		ExternalID string `toml:"external_id"`
@@ -55,12 +58,19 @@ type config struct {
 		ReportPoll    duration `toml:"report_poll"`
 		ReportWait    duration `toml:"report_wait"`
 		Regions       []string `toml:"regions"`
+		LastAccessed  bool     `toml:"last_accessed"`
 	} `toml:"collect"`
 	Benchmark struct {
 		Name       string               `toml:"name"`
 		Weights    weights              `toml:"weights"`
 		Parameters benchmark.Parameters `toml:"parameters"`
 	} `toml:"benchmark"`
+	Exceptions struct {
+		File         string `toml:"file"`
+		ExpiringDays int    `toml:"expiring_days"`
+		MostItems    int    `toml:"most_items"`
+		MostAccounts int    `toml:"most_accounts"`
+	} `toml:"exceptions"`
 	Report struct {
 		Title           string `toml:"title"`
 		Company         string `toml:"company"`
@@ -114,6 +124,7 @@ func defaultConfig() *config {
 	w := benchmark.DefaultWeights()
 	c.Benchmark.Weights = weights{w[benchmark.Critical], w[benchmark.High], w[benchmark.Medium], w[benchmark.Low]}
 	c.Benchmark.Parameters = benchmark.DefaultParameters()
+	c.Exceptions.ExpiringDays, c.Exceptions.MostItems, c.Exceptions.MostAccounts = 90, 100, 25
 	c.Report.Title = "AWS organization audit"
 	c.Report.Confidentiality = "Confidential"
 	return &c
@@ -122,24 +133,23 @@ func defaultConfig() *config {
 // defaultConfigFile is read where no --config names another, and need not exist.
 const defaultConfigFile = "config.toml"
 
-// loadConfig reads the file and the environment over the defaults. An unknown setting is
-// an error that names the nearest known one.
-func loadConfig(file string, environ []string) (*config, error) {
-	c := defaultConfig()
+// load reads the file and the environment over what is there. An unknown setting is an
+// error that names the nearest known one.
+func (c *config) load(file string, environ []string) error {
 	name := cmp.Or(file, defaultConfigFile)
 	text, err := os.ReadFile(name)
 	switch {
 	case err == nil:
 		if err := c.decode(name, string(text)); err != nil {
-			return nil, err
+			return err
 		}
 	case file != "" || !errors.Is(err, fs.ErrNotExist):
-		return nil, usageError{fmt.Errorf("read the configuration: %w", err)}
+		return usageError{fmt.Errorf("read the configuration: %w", err)}
 	}
 	if err := c.environment(environ); err != nil {
-		return nil, err
+		return err
 	}
-	return c, c.check()
+	return c.check()
 }
 
 func (c *config) decode(name, text string) error {
@@ -173,6 +183,7 @@ func (c *config) check() error {
 		{c.Collect.Accounts < 1 || c.Collect.Collectors < 1 || c.Collect.CallsInFlight < 1 || c.Collect.Attempts < 1, "collect.accounts, collectors, calls_in_flight and attempts must be at least 1"},
 		{c.Collect.CallTimeout.Duration <= 0 || c.Collect.ReportWait.Duration <= 0 || c.Collect.ReportPoll.Duration <= 0 || c.Collect.MaxBackoff.Duration <= 0, "durations of collect must be above 0"},
 		{min(c.Benchmark.Weights.Critical, c.Benchmark.Weights.High, c.Benchmark.Weights.Medium, c.Benchmark.Weights.Low) < 0, "benchmark.weights must not be negative"},
+		{min(c.Exceptions.ExpiringDays, c.Exceptions.MostItems, c.Exceptions.MostAccounts) < 0 || c.Exceptions.MostAccounts > 100, "exceptions.expiring_days, most_items and most_accounts must not be negative, and most_accounts is in percent"},
 		{!(c.FailOn.Score >= 0 && c.FailOn.Score <= 100 && c.FailOn.Coverage >= 0 && c.FailOn.Coverage <= 100), "fail_on.score and fail_on.coverage must be from 0 to 100"},
 	}
 	for _, p := range problems {
@@ -200,6 +211,14 @@ func (c *config) selection() org.Selection {
 		States: a.States, IncludeUnits: a.IncludeUnits, ExcludeUnits: a.ExcludeUnits,
 		IncludeAccounts: a.Include, ExcludeAccounts: a.Exclude, IncludeTags: a.IncludeTags, ExcludeTags: a.ExcludeTags,
 	}
+}
+
+// optional are the optional sections of evidence that are asked for.
+func (c *config) optional() []org.Section {
+	if c.Collect.LastAccessed {
+		return []org.Section{collect.LastAccessedSection}
+	}
+	return nil
 }
 
 func (c *config) role() collect.AuditRole {

@@ -59,7 +59,8 @@ func TestConfigFileExplainsEverySetting(t *testing.T) {
 }
 
 func TestEnvironmentSetsEveryKind(t *testing.T) {
-	c, err := loadConfig(manual, []string{
+	c := defaultConfig()
+	err := c.load(manual, []string{
 		"PATH=/bin",
 		"ORGAUDIT_ROLE_NAME=Reader",
 		"ORGAUDIT_ROLE_DURATION=30m",

@@ -98,7 +98,8 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		Caller: options.CallerIdentity.ARN, OrganizationID: options.Organization.ID, RoleName: g.config.Role.Name,
 		ConfigDigest: g.config.digest(), Excluded: slices.Concat([]org.Exclusion{}, excluded),
 		Regions: slices.Concat([]string{}, g.config.Collect.Regions), Simulated: g.simulated,
-		Calls: meter.Calls(), Retries: meter.Retries(),
+		Optional: options.Optional,
+		Calls:    meter.Calls(), Retries: meter.Retries(),
 	}
 	if earlier != nil && g.resume {
 		if earlier.OrganizationID != record.OrganizationID {
@@ -168,7 +169,7 @@ func (g *gathering) enter(ctx context.Context, cfg aws.Config) (collect.Options,
 		Caller: cfg, OrganizationConfig: cfg, Role: c.role(),
 		Accounts: c.Collect.Accounts, Collectors: c.Collect.Collectors, Regions: c.Collect.Regions,
 		ReportPoll: c.Collect.ReportPoll.Duration, ReportWait: c.Collect.ReportWait.Duration,
-		Resume: g.resume, Now: time.Now,
+		Optional: c.optional(), Resume: g.resume, Now: time.Now,
 	}
 	var err error
 	if o.CallerIdentity, err = collect.WhoAmI(ctx, cfg); err != nil {

@@ -15,7 +15,8 @@ import (
 //   - the account summary has no AccountPasswordPresent, and the credential report no row
 //     of the root user;
 //   - the credential report is always dated 2015, before the users in it were made;
-//   - account:ListRegions, IAM Access Analyzer and iam:ListOrganizationsFeatures are not there.
+//   - account:ListRegions, account:GetContactInformation, IAM Access Analyzer,
+//     iam:ListOrganizationsFeatures and organizations:DescribeResourcePolicy are not there.
 //
 // Every server certificate of moto expired in 2012.
 

@@ -18,7 +18,7 @@ import (
 )
 
 // TestMoto audits an AWS that nobody of this project wrote: the emulator moto. It has no
-// Access Analyzer, no account:ListRegions, and several answers that are unlike AWS's.
+// Access Analyzer, no primary contact, no account:ListRegions, and several answers that are unlike AWS's.
 func TestMoto(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
@@ -129,12 +129,14 @@ func motoRole(account string) string { return "arn:aws:iam::" + account + ":role
 // configuration names, or without.
 func motoLacks(regions ...string) map[motoGap]bool {
 	gaps := map[motoGap]bool{
-		{Section: org.SectionRootFeatures, Cause: org.Failed, Operation: "IAM:ListOrganizationsFeatures"}: true,
+		{Section: org.SectionRootFeatures, Cause: org.Failed, Operation: "IAM:ListOrganizationsFeatures"}:          true,
+		{Section: org.SectionResourcePolicy, Cause: org.Failed, Operation: "Organizations:DescribeResourcePolicy"}: true,
 	}
 	for _, a := range motoAccounts() {
 		if a.closed {
 			continue
 		}
+		gaps[motoGap{Section: collect.PrimaryContactSection, Account: a.name, Cause: org.NotSupported, Operation: "Account:GetContactInformation"}] = true
 		holder := a.name == motoMaster || slices.Contains(a.delegated, "access-analyzer.amazonaws.com")
 		for _, region := range regions {
 			if holder {

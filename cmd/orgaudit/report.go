@@ -12,8 +12,6 @@ import (
 	"orgaudit/collect"
 	"orgaudit/org"
 	"orgaudit/report"
-	"orgaudit/report/benchmark"
-	"orgaudit/templates"
 )
 
 func reportCommand(s streams, environ []string) *cobra.Command {
@@ -81,25 +79,33 @@ func outside(evidence, out string) error {
 	return nil
 }
 
-// definition reads the benchmark that is configured.
-func definition(cfg *config) (*benchmark.Definition, error) {
-	d, err := benchmark.LoadDefinition(templates.Benchmarks, cfg.Benchmark.Name)
+// judgeable tells before a collection what would hinder judging after it: a file of
+// exceptions that is wrong. The benchmark was read with the configuration.
+func judgeable(cfg *config) error {
+	_, err := readExceptions(cfg)
+	return err
+}
+
+// reportOptions are those of a report on a folder.
+func reportOptions(cfg *config, folder *collect.Folder) (report.Options, error) {
+	register, err := readExceptions(cfg)
 	if err != nil {
-		return nil, usageError{err}
+		return report.Options{}, err
 	}
-	return d, nil
+	return report.Options{
+		Exceptions: *register, ExceptionLimits: cfg.exceptionLimits(),
+		Folder: folder, Definition: cfg.definition, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
+		Title: cfg.Report.Title, Company: cfg.Report.Company, Confidentiality: cfg.Report.Confidentiality,
+	}, nil
 }
 
 // judge makes the report of a folder.
 func judge(ctx context.Context, cfg *config, folder *collect.Folder) (*report.Report, error) {
-	d, err := definition(cfg)
+	o, err := reportOptions(cfg, folder)
 	if err != nil {
 		return nil, err
 	}
-	r, err := report.New(ctx, report.Options{
-		Folder: folder, Definition: d, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
-		Title: cfg.Report.Title, Company: cfg.Report.Company, Confidentiality: cfg.Report.Confidentiality,
-	})
+	r, err := report.New(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("judge the evidence: %w", err)
 	}

@@ -101,6 +101,8 @@ Report again, offline:  orgaudit report 2026-q4/evidence --out again
 		reportCommand(s, environ),
 		simulateCommand(s),
 		controlsCommand(s),
+		explainCommand(s, environ),
+		exceptionsCommand(s, environ),
 		versionCommand(s),
 	)
 	for _, c := range root.Commands() {

@@ -56,8 +56,7 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 				return err
 			}
 			g.config = cfg
-			// A benchmark that does not exist is told now, not after the collection.
-			if _, err := definition(cfg); err != nil {
+			if err := judgeable(cfg); err != nil {
 				return err
 			}
 			if err := makeFolder(g.out); err != nil {
@@ -92,7 +91,7 @@ func (g *gathering) addFlags(c *cobra.Command) {
 
 // auditAll collects, judges and reports.
 func (g *gathering) auditAll(ctx context.Context) error {
-	if _, err := definition(g.config); err != nil {
+	if err := judgeable(g.config); err != nil {
 		return err
 	}
 	if err := makeFolder(g.out); err != nil {

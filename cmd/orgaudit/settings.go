@@ -37,8 +37,14 @@ func (s *settings) addCollect(c *cobra.Command) {
 
 // addReport adds the flags of commands that report.
 func (s *settings) addReport(c *cobra.Command) {
-	s.add(c, "benchmark", "benchmark.name", "benchmark to judge against; \"orgaudit controls\" lists them")
+	s.add(c, "benchmark", "benchmark.name", "benchmark to judge against: one that \"orgaudit controls\" lists, or a TOML file")
+	s.addExceptions(c)
 	c.Flags().StringVar(&s.failOn, "fail-on", "", "thresholds such as score=80,coverage=95; below one of them the exit code is 4")
+}
+
+// addExceptions adds the flag of commands that judge with exceptions.
+func (s *settings) addExceptions(c *cobra.Command) {
+	s.add(c, "exceptions", "exceptions.file", "file of the exceptions (default exceptions.toml, where there is one)")
 }
 
 // addConfig adds the flags of every command that is configured.
@@ -55,8 +61,25 @@ func (s *settings) add(c *cobra.Command, flag, setting, usage string) {
 	c.Flags().String(flag, "", usage)
 }
 
-// load reads the file, the environment and the flags, each over the one before.
+// load reads the benchmark, the file, the environment and the flags, each over the one
+// before. Which benchmark it is the others say, so that they are read twice.
 func (s *settings) load(c *cobra.Command, environ []string) (*config, error) {
+	cfg := defaultConfig()
+	if err := s.over(cfg, c, environ); err != nil {
+		return nil, err
+	}
+	d, err := readBenchmark(cfg.Benchmark.Name)
+	if err != nil {
+		return nil, err
+	}
+	cfg = defaultConfig()
+	cfg.definition = d
+	cfg.demand(d)
+	return cfg, s.over(cfg, c, environ)
+}
+
+// over reads the file, the environment and the flags over a configuration.
+func (s *settings) over(cfg *config, c *cobra.Command, environ []string) error {
 	// Two variables stand for flags that are no settings.
 	file := s.file
 	var rest []string
@@ -70,16 +93,15 @@ func (s *settings) load(c *cobra.Command, environ []string) (*config, error) {
 			rest = append(rest, entry)
 		}
 	}
-	cfg, err := loadConfig(file, rest)
-	if err != nil {
-		return nil, err
+	if err := cfg.load(file, rest); err != nil {
+		return err
 	}
 	for flag, setting := range s.named {
 		if !c.Flags().Changed(flag) {
 			continue
 		}
 		if err := cfg.set(setting, c.Flags().Lookup(flag).Value.String()); err != nil {
-			return nil, usageError{fmt.Errorf("flag --%s: %w", flag, err)}
+			return usageError{fmt.Errorf("flag --%s: %w", flag, err)}
 		}
 	}
 	assignments := slices.Clone(s.set)
@@ -87,7 +109,7 @@ func (s *settings) load(c *cobra.Command, environ []string) (*config, error) {
 		for _, threshold := range strings.Split(s.failOn, ",") {
 			name, _, _ := strings.Cut(threshold, "=")
 			if !slices.Contains([]string{"score", "coverage"}, name) {
-				return nil, usageError{fmt.Errorf("flag --fail-on: unknown threshold %s", suggest(name, []string{"score", "coverage"}))}
+				return usageError{fmt.Errorf("flag --fail-on: unknown threshold %s", suggest(name, []string{"score", "coverage"}))}
 			}
 			assignments = append(assignments, "fail_on."+threshold)
 		}
@@ -95,16 +117,16 @@ func (s *settings) load(c *cobra.Command, environ []string) (*config, error) {
 	for _, assignment := range assignments {
 		setting, value, ok := strings.Cut(assignment, "=")
 		if !ok {
-			return nil, usageError{fmt.Errorf("flag --set: %q is not of the form section.name=value", assignment)}
+			return usageError{fmt.Errorf("flag --set: %q is not of the form section.name=value", assignment)}
 		}
 		if !slices.Contains(settingNames(), setting) {
-			return nil, usageError{fmt.Errorf("flag --set: unknown setting %s", suggest(setting, settingNames()))}
+			return usageError{fmt.Errorf("flag --set: unknown setting %s", suggest(setting, settingNames()))}
 		}
 		if err := cfg.set(setting, value); err != nil {
-			return nil, usageError{fmt.Errorf("flag --set: %w", err)}
+			return usageError{fmt.Errorf("flag --set: %w", err)}
 		}
 	}
-	return cfg, cfg.check()
+	return cfg.check()
 }
 
 // outFlag adds --out, whose default ORGAUDIT_OUT changes.

@@ -39,6 +39,9 @@ func printSummary(w io.Writer, r *report.Report, out, evidence string) {
 	table.Flush()
 	fmt.Fprintln(w)
 	printCoverage(w, r)
+	if words := r.ExceptionWords(); words != "" {
+		printLine(w, "Accepted risks: %s", words)
+	}
 	for _, worst := range r.Worst[:min(len(r.Worst), 3)] {
 		printLine(w, "%s: %s", r.Controls[worst.Control].Severity, worst.Sentence)
 	}

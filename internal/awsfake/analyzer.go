@@ -13,15 +13,17 @@ func analyzerService() *service {
 		regional: true,
 		protocol: restProtocol{[]route{
 			{http.MethodGet, "/analyzer", "ListAnalyzers"},
-			{http.MethodGet, "/analyzer/", "GetAnalyzer"},
+			{http.MethodGet, "/analyzer/*", "GetAnalyzer"},
+			{http.MethodGet, "/analyzer/*/archive-rule", "ListArchiveRules"},
 			{http.MethodPost, "/findingv2", "ListFindingsV2"},
-			{http.MethodGet, "/findingv2/", "GetFindingV2"},
+			{http.MethodGet, "/findingv2/*", "GetFindingV2"},
 		}},
 		operations: map[string]operation{
-			"ListAnalyzers":  listAnalyzers,
-			"GetAnalyzer":    getAnalyzer,
-			"ListFindingsV2": listFindings,
-			"GetFindingV2":   getFinding,
+			"ListAnalyzers":    listAnalyzers,
+			"GetAnalyzer":      getAnalyzer,
+			"ListArchiveRules": listArchiveRules,
+			"ListFindingsV2":   listFindings,
+			"GetFindingV2":     getFinding,
 		},
 	}
 }
@@ -67,6 +69,31 @@ func getAnalyzer(s *Server, r *request) (any, error) {
 		return nil, err
 	}
 	return object{"analyzer": s.analyzerObject(t, a)}, nil
+}
+
+// listArchiveRules follows "ListArchiveRules" in the API reference.
+func listArchiveRules(s *Server, r *request) (any, error) {
+	arn := s.arn("access-analyzer", r.region, r.caller.account.ID, "analyzer/"+r.parameter)
+	if err := s.authorize(r, "access-analyzer:ListArchiveRules", arn); err != nil {
+		return nil, err
+	}
+	a, err := s.findAnalyzer(r, arn)
+	if err != nil {
+		return nil, err
+	}
+	query := r.http.URL.Query()
+	size, err := querySize(query.Get("maxResults"))
+	if err != nil {
+		return nil, err
+	}
+	return restPage(s, r, a.ArchiveRules, "nextToken", query.Get("nextToken"), size, "archiveRules", func(rule ArchiveRule) object {
+		return object{
+			"ruleName":  rule.Name,
+			"filter":    rule.Filter,
+			"createdAt": isoTime(rule.Created),
+			"updatedAt": isoTime(rule.Updated),
+		}
+	})
 }
 
 // findAnalyzer finds an analyzer of the caller's account in the region of the

@@ -87,6 +87,8 @@ func TestFindings(t *testing.T) {
 		{"of an account", map[string]types.Criterion{"resourceOwnerAccount": {Eq: []string{shop}}}, 5, 3},
 		{"of another account", map[string]types.Criterion{"resourceOwnerAccount": {Eq: []string{sandbox}}}, 0, 1},
 		{"about users", map[string]types.Criterion{"resource": {Contains: []string{":user/"}}}, 2, 1},
+		{"public", map[string]types.Criterion{"isPublic": {Eq: []string{"true"}}}, 1, 1},
+		{"not public", map[string]types.Criterion{"isPublic": {Eq: []string{"false"}}}, 4, 2},
 		{"both", map[string]types.Criterion{"status": {Eq: []string{"ARCHIVED"}}, "resource": {Contains: []string{":user/"}}}, 0, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,6 +99,27 @@ func TestFindings(t *testing.T) {
 				t.Errorf("got %d findings in %d pages, want %d in %d", len(got), pages, c.want, c.pages)
 			}
 		})
+	}
+}
+
+func TestArchiveRules(t *testing.T) {
+	f := start(t, newWorld(), awsfake.Options{PageSize: 1})
+	client := accessanalyzer.NewFromConfig(f.in(t, security, "Admin"))
+	got, pages := collect(t, accessanalyzer.NewListArchiveRulesPaginator(client,
+		&accessanalyzer.ListArchiveRulesInput{AnalyzerName: aws.String("organization")}),
+		func(o *accessanalyzer.ListArchiveRulesOutput) []types.ArchiveRuleSummary { return o.ArchiveRules })
+	if len(got) != 2 || pages != 2 {
+		t.Fatalf("got %d rules in %d pages, want 2 in 2", len(got), pages)
+	}
+	first, second := got[0], got[1]
+	if *first.RuleName != "vendors" || !first.CreatedAt.Equal(created) || !first.UpdatedAt.Equal(*at(1)) {
+		t.Errorf("first rule: %v", first)
+	}
+	if diff := cmp.Diff([]string{"999988887777"}, first.Filter["principal.AWS"].Contains); diff != "" || first.Filter["principal.AWS"].Exists != nil {
+		t.Errorf("filter of the first rule %v (-want +got):\n%s", first.Filter, diff)
+	}
+	if e := second.Filter["error"].Exists; e == nil || *e {
+		t.Errorf("filter of the second rule: %v", second.Filter)
 	}
 }
 
@@ -153,6 +176,8 @@ func TestAnalyzerErrors(t *testing.T) {
 	wantCode(t, err, "ValidationException")
 	_, err = client.ListFindingsV2(t.Context(), &accessanalyzer.ListFindingsV2Input{AnalyzerArn: aws.String(organizationAnalyzer), NextToken: aws.String("x")})
 	wantCode(t, err, "ValidationException")
-	_, err = client.ListArchiveRules(t.Context(), &accessanalyzer.ListArchiveRulesInput{AnalyzerName: aws.String("organization")})
+	_, err = client.ListArchiveRules(t.Context(), &accessanalyzer.ListArchiveRulesInput{AnalyzerName: aws.String("nothing")})
+	wantCode(t, err, "ResourceNotFoundException")
+	_, err = client.GetArchiveRule(t.Context(), &accessanalyzer.GetArchiveRuleInput{AnalyzerName: aws.String("organization"), RuleName: aws.String("x")})
 	wantCode(t, err, "UnknownOperationException")
 }

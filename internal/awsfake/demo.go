@@ -2,6 +2,7 @@ package awsfake
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -60,15 +61,17 @@ func Demo(o DemoOptions) (*World, error) {
 	tree := newDemoTree(d)
 	plans := demoPlans(d, tree, o.Accounts)
 	c := newDemoContext(d, o, plans)
+	aside := newDemoDice(o.Seed, demoAside, o.Now)
 	w := &World{
 		Partition: demoPartition,
 		Organization: Organization{
 			ID:                c.organization,
 			ManagementAccount: c.management,
 			FeatureSet:        "ALL",
-			PolicyTypes:       []string{"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"},
+			PolicyTypes:       []string{"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "TAG_POLICY", "AISERVICES_OPT_OUT_POLICY"},
 			Root:              tree.root,
-			Policies:          demoOrgPolicies(d, tree, plans, c.organization),
+			Policies:          slices.Concat(demoOrgPolicies(d, tree, plans, c.organization), demoLaterPolicies(aside, tree, c.organization)),
+			ResourcePolicy:    demoDelegationPolicy(c.security),
 			TrustedServices:   demoTrustedServices(d),
 			Delegated:         demoDelegated(d, plans),
 			RootFeatures:      []string{"RootCredentialsManagement"},
@@ -80,9 +83,14 @@ func Demo(o DemoOptions) (*World, error) {
 	}
 	accounts := make([]*demoAccount, len(plans))
 	for i, p := range plans {
-		accounts[i] = newDemoAccount(newDemoDice(o.Seed, uint64(i)+1, o.Now), c, p)
+		accounts[i] = newDemoAccount(newDemoDice(o.Seed, uint64(i)+1, o.Now), newDemoDice(o.Seed, demoAside+uint64(i)+1, o.Now), c, p)
 	}
 	demoAnalyzers(d, accounts)
+	demoArchiveRules(aside, accounts)
+	if len(accounts) > 3 {
+		security := accounts[1]
+		security.Analyzers = append(security.Analyzers, demoInternal(aside, accounts[3]))
+	}
 	for _, a := range accounts {
 		w.Accounts = append(w.Accounts, a.Account)
 	}

@@ -18,6 +18,7 @@ type demoAccount struct {
 	own     map[string]string // ARNs of the customer-managed policies by name
 	saml    string            // ARN of the SAML provider
 	outside []demoOutside     // roles that somebody outside the organization may take
+	aside   demoDice          // for what was added later, so that the rest stays as it was
 }
 
 // demoOutside is a role with the outsider who may take it: an ARN, or * for everyone.
@@ -71,9 +72,9 @@ func demoHabitsOf(p demoPlan) demoHabits {
 	}
 }
 
-func newDemoAccount(d demoDice, c *demoContext, p demoPlan) *demoAccount {
+func newDemoAccount(d, aside demoDice, c *demoContext, p demoPlan) *demoAccount {
 	a := &demoAccount{
-		d: d, c: c, plan: p, habits: demoHabitsOf(p), country: demoCountries()[p.place.country],
+		d: d, aside: aside, c: c, plan: p, habits: demoHabitsOf(p), country: demoCountries()[p.place.country],
 		days: p.joined, own: map[string]string{},
 	}
 	a.ID, a.Name, a.State, a.Method, a.Unit = p.id, p.name, p.state, "CREATED", p.place.unit
@@ -108,6 +109,7 @@ func newDemoAccount(d demoDice, c *demoContext, p demoPlan) *demoAccount {
 	a.addGroups()
 	a.addUsers()
 	a.addRoles()
+	a.addIdentityStories()
 	a.addCertificates()
 	return a
 }

@@ -18,6 +18,10 @@ func newDemoDice(seed, stream uint64, now time.Time) demoDice {
 	return demoDice{rand.New(rand.NewPCG(seed, stream)), now}
 }
 
+// demoAside are the streams of dice for what was added later to the world, so that the rest
+// of it stays as it was.
+const demoAside = 1 << 32
+
 // between draws a number from lo to hi, both included. With hi below lo it is lo.
 func (d demoDice) between(lo, hi int) int {
 	if hi <= lo {

@@ -23,6 +23,9 @@ func TestDemoGuardrails(t *testing.T) {
 	}
 	onEmpty, onRoot, everywhere := 0, 0, 0
 	for _, p := range w.Organization.Policies {
+		if p.Type != serviceControl && p.Type != resourceControl {
+			continue // they guard nothing
+		}
 		if p.AWSManaged {
 			if want := len(unitChildren(w.Organization.Root)) + len(w.Accounts); len(p.Targets) == want {
 				everywhere++

@@ -80,8 +80,9 @@ func demoProtection() demoStatement {
 	s := demoDeny("ProtectSecurityServices", []string{
 		"access-analyzer:DeleteAnalyzer", "access-analyzer:DeleteArchiveRule", "cloudtrail:DeleteTrail",
 		"cloudtrail:PutEventSelectors", "cloudtrail:StopLogging", "cloudtrail:UpdateTrail",
-		"config:DeleteConfigurationRecorder", "config:StopConfigurationRecorder", "guardduty:DeleteDetector",
-		"guardduty:DisassociateFromAdministratorAccount", "guardduty:UpdateDetector", "securityhub:DisableSecurityHub",
+		"config:DeleteConfigurationRecorder", "config:DeleteDeliveryChannel", "config:StopConfigurationRecorder",
+		"guardduty:DeleteDetector", "guardduty:DisassociateFromAdministratorAccount", "guardduty:UpdateDetector",
+		"securityhub:DisableSecurityHub", "securityhub:DisassociateFromAdministratorAccount",
 	}, "*")
 	s.Condition = map[string]demoMap{"ArnNotLike": {"aws:PrincipalArn": []string{
 		demoARN("*", "role/SecurityToolingAdministration"), demoARN("*", "role/aws-service-role/*"),

@@ -10,11 +10,12 @@ import (
 // IAM Access Analyzer); both names are here, as in many roles that people write.
 func demoAuditActions() []string {
 	return []string{
-		"access-analyzer:GetFinding", "access-analyzer:ListAnalyzers", "access-analyzer:ListFindings",
-		"access-analyzer:ListFindingsV2",
+		"access-analyzer:GetFinding", "access-analyzer:ListAnalyzers", "access-analyzer:ListArchiveRules",
+		"access-analyzer:ListFindings", "access-analyzer:ListFindingsV2",
 		"account:GetAlternateContact", "account:GetContactInformation", "account:ListRegions",
 		"iam:GenerateCredentialReport", "iam:GetAccountAuthorizationDetails", "iam:GetAccountPasswordPolicy",
-		"iam:GetAccountSummary", "iam:GetCredentialReport", "iam:GetPolicy", "iam:GetPolicyVersion",
+		"iam:GenerateServiceLastAccessedDetails", "iam:GetAccountSummary", "iam:GetCredentialReport", "iam:GetPolicy",
+		"iam:GetPolicyVersion", "iam:GetServiceLastAccessedDetails",
 		"iam:ListAccountAliases", "iam:ListOpenIDConnectProviders", "iam:ListOrganizationsFeatures",
 		"iam:ListSAMLProviders", "iam:ListServerCertificates", "iam:ListVirtualMFADevices",
 	}
@@ -69,7 +70,11 @@ func (a *demoAccount) serviceRole(name, service, app string, policies ...string)
 		attached = append(attached, demoManaged(p))
 	}
 	attached = append(attached, a.ownPolicy(app+"-data")...)
-	return a.newRole(name, "/", demoTrustService(service+".amazonaws.com"), attached...)
+	r := a.newRole(name, "/", demoTrustService(service+".amazonaws.com"), attached...)
+	if service == "ec2" {
+		r.InstanceProfiles = []string{name} // as the console makes them
+	}
+	return r
 }
 
 // storyRoles are the roles that people of the company made.
@@ -135,6 +140,7 @@ func (a *demoAccount) storyRoles() []Role {
 	if policy := a.ownPolicy("FullAccessTemporary"); policy != nil {
 		r := a.newRole("migration-2021", "/", demoTrustService("ec2.amazonaws.com"), policy...)
 		r.Description = "Migration of the warehouses. Delete afterwards."
+		r.InstanceProfiles = []string{r.Name}
 		add(r)
 	}
 	return roles

@@ -3,20 +3,13 @@ package awsfake
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// criterion is one condition of a filter of ListFindingsV2.
-type criterion struct {
-	Eq       []string `json:"eq"`
-	Neq      []string `json:"neq"`
-	Contains []string `json:"contains"`
-	Exists   *bool    `json:"exists"`
-}
-
 type findingsInput struct {
 	AnalyzerArn string               `json:"analyzerArn"`
-	Filter      map[string]criterion `json:"filter"`
+	Filter      map[string]Criterion `json:"filter"`
 	MaxResults  int                  `json:"maxResults"`
 	NextToken   string               `json:"nextToken"`
 }
@@ -49,8 +42,9 @@ func listFindings(s *Server, r *request) (any, error) {
 	return restPage(s, r, some, "nextToken", in.NextToken, in.MaxResults, "findings", (*Finding).object)
 }
 
-// passes applies a filter: every key must hold, and for a key any of its values.
-func (f *Finding) passes(filter map[string]criterion) (bool, error) {
+// passes applies a filter: every key must hold, and for a key any of its values. The keys
+// are some of "IAM Access Analyzer filter keys" in the IAM user guide.
+func (f *Finding) passes(filter map[string]Criterion) (bool, error) {
 	for key, c := range filter {
 		var value string
 		switch key {
@@ -66,6 +60,8 @@ func (f *Finding) passes(filter map[string]criterion) (bool, error) {
 			value = f.Account
 		case "findingType":
 			value = f.Type
+		case "isPublic":
+			value = strconv.FormatBool(f.Public)
 		default:
 			return false, invalidParameter("filter." + key)
 		}
@@ -76,7 +72,7 @@ func (f *Finding) passes(filter map[string]criterion) (bool, error) {
 	return true, nil
 }
 
-func (c criterion) holds(value string) bool {
+func (c Criterion) holds(value string) bool {
 	contains := func(part string) bool { return strings.Contains(value, part) }
 	return (len(c.Eq) == 0 || slices.Contains(c.Eq, value)) &&
 		!slices.Contains(c.Neq, value) &&

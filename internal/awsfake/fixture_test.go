@@ -132,6 +132,10 @@ func newWorld() *awsfake.World {
 	sec.Roles = []awsfake.Role{role(31, "Admin", trust(management, ""), adminARN)}
 	sec.Analyzers = []awsfake.Analyzer{{
 		Region: "us-east-1", Name: "organization", Type: "ORGANIZATION", Status: "ACTIVE", Created: created, Findings: findings(),
+		ArchiveRules: []awsfake.ArchiveRule{
+			{Name: "vendors", Created: created, Updated: *at(1), Filter: map[string]awsfake.Criterion{"principal.AWS": {Contains: []string{"999988887777"}}}},
+			{Name: "readable", Created: created, Updated: created, Filter: map[string]awsfake.Criterion{"error": {Exists: new(bool)}}},
+		},
 	}}
 	c := account(closed, "closed", rootID)
 	c.State = "CLOSED"
@@ -172,11 +176,14 @@ func shopAccount() awsfake.Account {
 			PasswordLastUsed: at(40), PasswordLastChanged: at(5), Boundary: boundary, Attached: []string{adminARN},
 			MFA:  []awsfake.MFADevice{{Kind: "virtual", Serial: "arn:aws:iam::" + shop + ":mfa/carol", Enabled: created}},
 			Tags: map[string]string{"team": "shop & co"},
+
+			LastAccessed: map[string]time.Time{"s3": *at(20), "ec2": {}, "iam": {}},
 		},
 	}
 	audit := role(1, "AuditRole", trust(rootOf(management), `{"StringEquals":{"sts:ExternalId":"example"}}`), adminARN)
 	audit.LastUsed, audit.LastRegion = at(50), "us-east-1"
 	audit.Description = "Reads what auditors need."
+	audit.InstanceProfiles = []string{"audit-hosts", "AuditRole"}
 	bounded := role(2, "Bounded", trust(management, ""), adminARN)
 	bounded.Boundary = boundary
 	denied := role(3, "Denied", trust(management, ""), adminARN)
@@ -206,10 +213,12 @@ func findings() []awsfake.Finding {
 	key := one("11111111-0000-4000-8000-000000000003", "UnusedIAMUserAccessKey", "ACTIVE", "arn:aws:iam::"+shop+":user/staff/dave")
 	key.AccessKey, key.LastAccessed = "AKIAEXAMPLEDAVE00001", at(30)
 	permissions := one("11111111-0000-4000-8000-000000000004", "UnusedPermission", "ACTIVE", "arn:aws:iam::"+shop+":role/Bounded")
+	archived := one("11111111-0000-4000-8000-000000000002", "UnusedIAMRole", "ARCHIVED", "arn:aws:iam::"+shop+":role/Denied")
+	archived.Public = true // of no sense in an unused role, and enough for the filter
 	permissions.Actions = []string{"s3:GetObject", "s3:PutObject", "ec2:RunInstances"}
 	return []awsfake.Finding{
 		external,
-		one("11111111-0000-4000-8000-000000000002", "UnusedIAMRole", "ARCHIVED", "arn:aws:iam::"+shop+":role/Denied"),
+		archived,
 		key,
 		permissions,
 		one("11111111-0000-4000-8000-000000000005", "UnusedIAMUserPassword", "ACTIVE", "arn:aws:iam::"+shop+":user/carol"),

@@ -85,13 +85,28 @@ func (s *Server) groupDetail(t *tenant, g *Group) []element {
 		list("AttachedManagedPolicies", g.Attached, attachedElements))
 }
 
-// roleDetail has an empty list of instance profiles, because a world has none.
 func (s *Server) roleDetail(t *tenant, r *Role) []element {
 	e := append(s.roleElements(t, r),
-		group("InstanceProfileList"),
+		s.instanceProfiles(t, r),
 		list("RolePolicyList", r.Inline, inlineElements),
 		list("AttachedManagedPolicies", r.Attached, attachedElements))
 	return append(append(e, boundaryElements(r.Boundary)...), tagElements(r.Tags), roleLastUsed(r))
+}
+
+// instanceProfiles are the instance profiles that hold a role, each made with the role. A
+// world does not say their ids, which are made from that of the role.
+func (s *Server) instanceProfiles(t *tenant, r *Role) element {
+	e := group("InstanceProfileList")
+	for i, name := range r.InstanceProfiles {
+		e.children = append(e.children, group("member",
+			text("Path", "/"),
+			text("InstanceProfileName", name),
+			text("InstanceProfileId", "AIPA"+r.ID[4:]+string(rune('A'+i%26))),
+			text("Arn", s.iamARN(t.ID, "instance-profile", "/", name)),
+			moment("CreateDate", r.Created),
+			list("Roles", []*Role{r}, func(r *Role) []element { return s.roleElements(t, r) })))
+	}
+	return e
 }
 
 func (s *Server) policyDetail(t *tenant, p namedPolicy) []element {

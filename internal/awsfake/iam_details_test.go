@@ -69,6 +69,18 @@ func TestAuthorizationDetails(t *testing.T) {
 	if audit.RoleLastUsed == nil || !audit.RoleLastUsed.LastUsedDate.Equal(*at(50)) || *audit.RoleLastUsed.Region != "us-east-1" {
 		t.Errorf("got last use %v", audit.RoleLastUsed)
 	}
+	var profiles []string
+	ids := map[string]bool{}
+	for _, p := range audit.InstanceProfileList {
+		profiles = append(profiles, *p.Arn)
+		ids[*p.InstanceProfileId] = true
+		if len(p.Roles) != 1 || *p.Roles[0].Arn != *audit.Arn {
+			t.Errorf("instance profile %v, want it to hold the role", p)
+		}
+	}
+	if diff := cmp.Diff([]string{"arn:aws:iam::222233334444:instance-profile/audit-hosts", "arn:aws:iam::222233334444:instance-profile/AuditRole"}, profiles); diff != "" || len(ids) != 2 {
+		t.Errorf("instance profiles with ids %v (-want +got):\n%s", ids, diff)
+	}
 	if *carol.PermissionsBoundary.PermissionsBoundaryArn != want[3][0] || *carol.Tags[0].Value != "shop & co" {
 		t.Errorf("got user %v", carol)
 	}

@@ -8,6 +8,10 @@ import (
 // getAccountSummary answers every key that the document "GetAccountSummary" of
 // the API reference names, with the default quotas.
 func getAccountSummary(_ *Server, _ *request, t *tenant) ([]element, error) {
+	instanceProfiles := 0
+	for i := range t.Roles {
+		instanceProfiles += len(t.Roles[i].InstanceProfiles)
+	}
 	summary := map[string]int{
 		"Users":              len(t.Users),
 		"Groups":             len(t.Groups),
@@ -15,7 +19,7 @@ func getAccountSummary(_ *Server, _ *request, t *tenant) ([]element, error) {
 		"Policies":           len(t.Policies),
 		"ServerCertificates": len(t.ServerCertificates),
 		"Providers":          len(t.SAMLProviders) + len(t.OIDCProviders),
-		"InstanceProfiles":   0,
+		"InstanceProfiles":   instanceProfiles,
 
 		"AccountMFAEnabled":                 flag(t.Root.MFA != mfaNone),
 		"AccountPasswordPresent":            flag(t.Root.Password),

@@ -53,10 +53,23 @@ type restProtocol struct {
 	routes []route
 }
 
-// route leads a method and a path to an operation. A path that ends with a slash
-// takes one more part as a parameter.
+// route leads a method and a path to an operation. A star in the path stands for one
+// part that is a parameter.
 type route struct {
 	method, path, operation string
+}
+
+func (t route) match(path string) (parameter string, ok bool) {
+	before, after, starred := strings.Cut(t.path, "*")
+	if !starred {
+		return "", path == t.path
+	}
+	parameter, ok = strings.CutPrefix(path, before)
+	if !ok {
+		return "", false
+	}
+	parameter, ok = strings.CutSuffix(parameter, after)
+	return parameter, ok && parameter != "" && !strings.Contains(parameter, "/")
 }
 
 func (p restProtocol) read(r *request) error {
@@ -66,12 +79,10 @@ func (p restProtocol) read(r *request) error {
 		if t.method != method {
 			continue
 		}
-		rest, ok := strings.CutPrefix(path, t.path)
-		if !ok || strings.HasSuffix(t.path, "/") != (rest != "") || strings.Contains(rest, "/") {
-			continue
+		if parameter, ok := t.match(path); ok {
+			r.operation, r.parameter = t.operation, parameter
+			return nil
 		}
-		r.operation, r.parameter = t.operation, rest
-		return nil
 	}
 	return p.unknown(r)
 }

@@ -74,6 +74,7 @@ func TestValidate(t *testing.T) {
 		"no SCP on an account":  {func(w *awsfake.World) { p := &w.Organization.Policies[0]; p.Targets = p.Targets[:7] }, []string{closed}},
 		"policy type":           {func(w *awsfake.World) { w.Organization.Policies[1].Type = "SCP" }, []string{"DenyReports", "SCP"}},
 		"organization's policy": {func(w *awsfake.World) { w.Organization.Policies[1].Document = []byte(`{}`) }, []string{"DenyReports", "no statement"}},
+		"resource policy":       {func(w *awsfake.World) { w.Organization.ResourcePolicy = []byte(`{}`) }, []string{"organization.resource_policy", "no statement"}},
 		"delegated to nobody":   {func(w *awsfake.World) { w.Organization.Delegated[0].Account = "999999999999" }, []string{"delegated_administrators[0]"}},
 		"delegated to itself":   {func(w *awsfake.World) { w.Organization.Delegated[0].Account = management }, []string{"delegated_administrators[0]"}},
 		"user's id":             {func(w *awsfake.World) { w.Accounts[1].Users[0].ID = "AROAEXAMPLEUSER000103" }, []string{shopPlace, `users[0] "dave"`, "AIDA"}},
@@ -93,6 +94,9 @@ func TestValidate(t *testing.T) {
 		"analyzer's region":  {func(w *awsfake.World) { w.Accounts[1].OptInRegions = nil }, []string{`analyzers[0] "south"`, "eu-south-1"}},
 		"finding's type":     {func(w *awsfake.World) { w.Accounts[3].Analyzers[0].Findings[0].Type = "x" }, []string{"findings[0]"}},
 		"kind of MFA device": {func(w *awsfake.World) { w.Accounts[1].Users[1].MFA[0].Kind = "sms" }, []string{`"carol"`, "sms"}},
+		"instance profile":   {func(w *awsfake.World) { w.Accounts[1].Roles[1].InstanceProfiles = []string{"auditrole"} }, []string{`"Bounded"`, "instance profile"}},
+		"archive rule twice": {func(w *awsfake.World) { w.Accounts[3].Analyzers[0].ArchiveRules[1].Name = "vendors" }, []string{`analyzers[0] "organization"`, "vendors"}},
+		"archive rule":       {func(w *awsfake.World) { w.Accounts[3].Analyzers[0].ArchiveRules[1].Filter = nil }, []string{"readable", "no filter"}},
 		"contact type":       {func(w *awsfake.World) { w.Accounts[1].Contacts["LEGAL"] = awsfake.Contact{} }, []string{shopPlace, "LEGAL"}},
 	} {
 		t.Run(name, func(t *testing.T) {

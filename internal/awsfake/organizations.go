@@ -25,6 +25,7 @@ func organizationsService() *service {
 			"ListPolicies":                        organizationsOperation(anything, listOrgPolicies),
 			"DescribePolicy":                      organizationsOperation(policyARN, describeOrgPolicy),
 			"ListTargetsForPolicy":                organizationsOperation(policyARN, listTargets),
+			"DescribeResourcePolicy":              organizationsOperation(anything, describeResourcePolicy),
 			"ListPoliciesForTarget":               organizationsOperation(targetARN, listPoliciesForTarget),
 			"ListDelegatedAdministrators":         organizationsOperation(anything, listDelegatedAdministrators),
 			"ListDelegatedServicesForAccount":     organizationsOperation(accountARN, listDelegatedServices),

@@ -1,6 +1,9 @@
 package awsfake
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 func orgPolicyTypes() []string {
 	return []string{
@@ -47,6 +50,20 @@ func describeOrgPolicy(s *Server, _ *request, in organizationsInput) (any, error
 		return nil, err
 	}
 	return object{"Policy": object{"PolicySummary": s.policySummary(p), "Content": string(p.Document)}}, nil
+}
+
+// describeResourcePolicy follows "DescribeResourcePolicy" in the API reference. A world does
+// not say the id of the policy, which is made from that of the organization.
+func describeResourcePolicy(s *Server, _ *request, _ organizationsInput) (any, error) {
+	o := &s.Organization
+	if len(o.ResourcePolicy) == 0 {
+		return nil, notFound("ResourcePolicy", "We can't find a resource policy request with the parameter that you specified.")
+	}
+	id := "rp-" + strings.TrimPrefix(o.ID, "o-")
+	return object{"ResourcePolicy": object{
+		"ResourcePolicySummary": object{"Id": id, "Arn": s.organizationARN("resourcepolicy", id)},
+		"Content":               string(o.ResourcePolicy),
+	}}, nil
 }
 
 func listTargets(s *Server, r *request, in organizationsInput) (any, error) {

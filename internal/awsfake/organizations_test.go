@@ -1,6 +1,7 @@
 package awsfake_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -289,5 +290,24 @@ func TestOrganizationsErrors(t *testing.T) {
 		}},
 	} {
 		t.Run(c.code, func(t *testing.T) { wantCode(t, c.call(), c.code) })
+	}
+}
+
+func TestOrganizationResourcePolicy(t *testing.T) {
+	w := newWorld()
+	_, err := organizations.NewFromConfig(start(t, w, awsfake.Options{}).admin()).DescribeResourcePolicy(t.Context(), nil)
+	wantCode(t, err, "ResourcePolicyNotFoundException")
+	w = newWorld()
+	w.Organization.ResourcePolicy = json.RawMessage(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "` +
+		security + `"}, "Action": "organizations:List*", "Resource": "*"}}`)
+	out, err := organizations.NewFromConfig(start(t, w, awsfake.Options{}).admin()).DescribeResourcePolicy(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *out.ResourcePolicy.Content != string(w.Organization.ResourcePolicy) {
+		t.Errorf("content %s, want it as the world has it", *out.ResourcePolicy.Content)
+	}
+	if got, want := *out.ResourcePolicy.ResourcePolicySummary.Arn, "arn:aws:organizations::111122223333:resourcepolicy/o-exampleorg1/rp-exampleorg1"; got != want {
+		t.Errorf("ARN %s, want %s", got, want)
 	}
 }

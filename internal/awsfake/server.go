@@ -47,6 +47,8 @@ type Server struct {
 
 	reportsMu sync.Mutex
 	reports   map[string]*reportJob // by account
+	accessMu  sync.Mutex
+	access    map[string]*accessJob // by the id of the job
 }
 
 // New makes a server for a world. It validates the world first; it never
@@ -71,6 +73,7 @@ func New(w *World, o Options) (*Server, error) {
 		services: newServices(),
 		keys:     keyring{keys: make(map[string]*credential)},
 		reports:  make(map[string]*reportJob),
+		access:   make(map[string]*accessJob),
 	}
 	if err := s.compileGuardrails(); err != nil {
 		return nil, fmt.Errorf("compile organization policies: %w", err)

@@ -118,6 +118,10 @@ func (v *validator) roles(place string, a *Account, known map[string]bool) {
 		if r.Boundary != "" {
 			v.attachments(here+": boundary", known, r.Boundary)
 		}
+		for _, name := range r.InstanceProfiles {
+			v.named(here+": instance profile", name, "/")
+			v.once(here, "instance profile of "+a.ID, strings.ToLower(name))
+		}
 		if r.MaxSession != 0 && (r.MaxSession < defaultSession || r.MaxSession > maxSession) {
 			v.problem(here, "max_session %d is not from %d to %d seconds", r.MaxSession, defaultSession, maxSession)
 		}
@@ -131,6 +135,12 @@ func (v *validator) analyzer(place string, a *Account, z *Analyzer) {
 		v.problem(place, "region %q is not enabled for the account", z.Region)
 	}
 	v.once(place, "analyzer of "+a.ID+" in "+z.Region, z.Name)
+	for _, rule := range z.ArchiveRules {
+		v.once(place, "archive rule of "+z.Name+" in "+z.Region+" of "+a.ID, rule.Name)
+		if len(rule.Filter) == 0 {
+			v.problem(place, "archive rule %q has no filter", rule.Name)
+		}
+	}
 	for i := range z.Findings {
 		f := &z.Findings[i]
 		here := fmt.Sprintf("%s: findings[%d]", place, i)

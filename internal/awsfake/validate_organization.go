@@ -44,6 +44,9 @@ func (v *validator) organization() {
 		v.oneOf(place, "root feature", f, "RootCredentialsManagement", "RootSessions")
 	}
 	v.orgPolicies()
+	if len(o.ResourcePolicy) > 0 {
+		v.rules("organization.resource_policy", o.ResourcePolicy)
+	}
 	for i, d := range o.Delegated {
 		here := fmt.Sprintf("organization.delegated_administrators[%d]", i)
 		v.once(here, "delegated administrator", d.Account)

@@ -31,6 +31,8 @@ type Organization struct {
 	// Root is the root of the tree; its ID begins with r-.
 	Root     Unit        `json:"root"`
 	Policies []OrgPolicy `json:"policies"`
+	// ResourcePolicy is the policy that delegates parts of AWS Organizations to members.
+	ResourcePolicy json.RawMessage `json:"resource_policy,omitempty"`
 	// TrustedServices are the service principals with trusted access.
 	TrustedServices []TrustedService         `json:"trusted_services"`
 	Delegated       []DelegatedAdministrator `json:"delegated_administrators"`
@@ -156,6 +158,9 @@ type User struct {
 	Inline              []InlinePolicy    `json:"inline,omitempty"`
 	Boundary            string            `json:"boundary,omitempty"` // policy ARN
 	Tags                map[string]string `json:"tags,omitempty"`
+	// LastAccessed says of each service, by its namespace, that the user may use it and when
+	// the user last did; the zero time is never.
+	LastAccessed map[string]time.Time `json:"last_accessed,omitempty"`
 }
 
 // MFADevice is an MFA device of a user. Kind is virtual, fido or token.
@@ -190,6 +195,10 @@ type Role struct {
 	LastUsed    *time.Time        `json:"last_used,omitempty"`
 	LastRegion  string            `json:"last_used_region,omitempty"`
 	Tags        map[string]string `json:"tags,omitempty"`
+	// InstanceProfiles are the names of the instance profiles that hold the role. Their path is /.
+	InstanceProfiles []string `json:"instance_profiles,omitempty"`
+	// LastAccessed is that of [User].
+	LastAccessed map[string]time.Time `json:"last_accessed,omitempty"`
 }
 
 // InlinePolicy is a policy that stands inside a user, group or role.
@@ -268,12 +277,30 @@ type Analyzer struct {
 	Created  time.Time         `json:"created"`
 	Tags     map[string]string `json:"tags,omitempty"`
 	Findings []Finding         `json:"findings,omitempty"`
+	// ArchiveRules are listed and archive nothing: findings have the status that they have.
+	ArchiveRules []ArchiveRule `json:"archive_rules,omitempty"`
+}
+
+// ArchiveRule is an archive rule of an analyzer.
+type ArchiveRule struct {
+	Name    string               `json:"name"`
+	Created time.Time            `json:"created"`
+	Updated time.Time            `json:"updated"`
+	Filter  map[string]Criterion `json:"filter"` // by filter key
+}
+
+// Criterion is one condition of a filter of Access Analyzer.
+type Criterion struct {
+	Eq       []string `json:"eq,omitempty"`
+	Neq      []string `json:"neq,omitempty"`
+	Contains []string `json:"contains,omitempty"`
+	Exists   *bool    `json:"exists,omitempty"`
 }
 
 // Finding is a finding of an analyzer.
 type Finding struct {
 	ID           string   `json:"id"`                     // UUID
-	Type         string   `json:"type"`                   // ExternalAccess, UnusedIAMRole, UnusedIAMUserAccessKey, UnusedIAMUserPassword, UnusedPermission
+	Type         string   `json:"type"`                   // ExternalAccess, InternalAccess, UnusedIAMRole, UnusedIAMUserAccessKey, UnusedIAMUserPassword, UnusedPermission
 	Status       string   `json:"status"`                 // ACTIVE, ARCHIVED, RESOLVED
 	Resource     string   `json:"resource"`               // ARN
 	ResourceType string   `json:"resource_type"`          // AWS::IAM::Role, AWS::S3::Bucket, …

@@ -55,7 +55,7 @@ func Analyse(d *Document) *Analysis {
 		}
 		for _, element := range slices.Concat(s.Resources, s.NotResources) {
 			prepared.resources = append(prepared.resources, completeARN(element))
-			prepared.variables = prepared.variables || strings.Contains(element, "${")
+			prepared.variables = prepared.variables || !s.Literal && strings.Contains(element, "${")
 		}
 		a.statements = append(a.statements, prepared)
 	}
@@ -131,20 +131,13 @@ func (s *analysed) sets(f *Facts) (sets []Resources, exact bool) {
 		for _, element := range s.resources {
 			text, known := Expand(element, f)
 			exact = exact && known
-			expanded = append(expanded, text)
+			// An exception that is too wide would hide resources.
+			if text != nothing && (known || s.NotResources == nil) {
+				expanded = append(expanded, text)
+			}
 		}
 	}
 	if s.NotResources != nil {
-		if !exact {
-			// An exception that is too wide would hide resources.
-			known := expanded[:0:0]
-			for i, text := range expanded {
-				if text == s.resources[i] || !strings.Contains(s.resources[i], "${") {
-					known = append(known, text)
-				}
-			}
-			expanded = known
-		}
 		return []Resources{{Except: expanded}}, exact
 	}
 	for _, text := range expanded {

@@ -97,8 +97,8 @@ func compareNumbers(r relation, want, got string) Truth {
 
 // decimal is a number by its digits, without zeros that change nothing.
 type decimal struct {
-	negative       bool
-	whole, decimal string
+	negative        bool
+	whole, fraction string
 }
 
 // parseDecimal reads digits, with a sign and a point if need be. Exponents, which JSON
@@ -109,8 +109,8 @@ func parseDecimal(s string) (decimal, bool) {
 	if !allDigits(whole) || point && !allDigits(fraction) {
 		return decimal{}, false
 	}
-	d := decimal{whole: strings.TrimLeft(whole, "0"), decimal: strings.TrimRight(fraction, "0")}
-	d.negative = negative && (d.whole != "" || d.decimal != "")
+	d := decimal{whole: strings.TrimLeft(whole, "0"), fraction: strings.TrimRight(fraction, "0")}
+	d.negative = negative && (d.whole != "" || d.fraction != "")
 	return d, true
 }
 
@@ -124,7 +124,7 @@ func (d decimal) compare(other decimal) int {
 	compared := cmp.Or(
 		cmp.Compare(len(d.whole), len(other.whole)),
 		strings.Compare(d.whole, other.whole),
-		strings.Compare(d.decimal, other.decimal))
+		strings.Compare(d.fraction, other.fraction))
 	if d.negative {
 		return -compared
 	}

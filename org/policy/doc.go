@@ -7,7 +7,11 @@
 // duplicated element, an Action that is a number, or an Effect in the wrong spelling
 // is an error, so that a document that parses is one that the audit has understood
 // whole. Elements that the language does not know do not stop it and are listed in
-// [Document.Unknown]. Conditions are read but not evaluated.
+// [Document.Unknown].
+//
+// Conditions are decided in three values by what is known before any request: see
+// [Condition.Truth] and [Facts]. What nobody knows, and what AWS does not document, is
+// [Depends], never a guess.
 //
 // Start with [Parse], then [Document.FullAdministrator], [Document.IsFullAccess] and
 // the methods of [Statement]. [Match] and [Covers] are the globs beneath them.

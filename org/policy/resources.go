@@ -91,7 +91,9 @@ func (r Resources) String() string {
 	if len(r.Except) > 0 {
 		text += " except " + strings.Join(r.Except, ", ")
 	}
-	return text
+	// The wildcards that stand for themselves are not for people's eyes.
+	text = strings.ReplaceAll(text, string([]byte{literalStar}), "*")
+	return strings.ReplaceAll(text, string([]byte{literalMark}), "?")
 }
 
 // completeARN adds the fields that an ARN in a policy may leave out at its end, which AWS

@@ -43,6 +43,10 @@ func (s *Statement) unbounded() bool {
 // everyAction reports whether the element of an Action stands for every action of
 // every service: `*`, `*:*` and globs that come to the same.
 func everyAction(element string) bool {
+	// A glob that begins or ends with a letter leaves something out.
+	if element == "*" || element == "" || !wild(element[0]) || !wild(element[len(element)-1]) {
+		return element == "*"
+	}
 	return CoversAction(element, "?*:?*")
 }
 
@@ -52,6 +56,17 @@ func everyAction(element string) bool {
 // completes them in identity policies (the AWS document "IAM JSON policy elements:
 // Resource").
 func everyResource(element string) bool {
+	if element == "*" || element == "" {
+		return element == "*"
+	}
+	// Most elements are settled by their service, or by their first character.
+	if rest, isARN := strings.CutPrefix(element, "arn:"); isARN {
+		if _, service, found := strings.Cut(rest, ":"); found && service != "" && !wild(service[0]) {
+			return false
+		}
+	} else if !wild(element[0]) && element[0] != 'a' {
+		return false
+	}
 	if fields := strings.SplitN(element, ":", 3); len(fields) > 1 && fields[0] == "arn" {
 		fields[1] = "*"
 		element = strings.Join(fields, ":")
@@ -60,3 +75,6 @@ func everyResource(element string) bool {
 	}
 	return Covers(element, "arn:?*:?*:*:*:?*")
 }
+
+// wild reports whether the character is a wildcard.
+func wild(c byte) bool { return c == '*' || c == '?' }

@@ -88,8 +88,8 @@ func readVariable(after string) (v variable, length int) {
 		quoted := strings.TrimLeft(after[comma+1:], " ")
 		if strings.HasPrefix(quoted, "'") {
 			fallback, tail, ok := strings.Cut(quoted[1:], "'")
-			if close := strings.TrimLeft(tail, " "); ok && strings.HasPrefix(close, "}") {
-				length = len(after) - len(close) + 1
+			if brace := strings.TrimLeft(tail, " "); ok && strings.HasPrefix(brace, "}") {
+				length = len(after) - len(brace) + 1
 				if !plainKey(after[:comma]) {
 					return variable{}, length
 				}
@@ -180,6 +180,10 @@ func compareExpanded(op *operator, want, got string, f *Facts) Truth {
 	var t Truth
 	switch op.comparison {
 	case stringEqualsIgnoreCase:
+		// What a variable stands for may have letters whose case nobody agrees on.
+		if !known {
+			return Depends
+		}
 		t = truth(match(expanded, got, lower))
 		if t == False && !(ascii(expanded) && ascii(got)) {
 			t = Depends

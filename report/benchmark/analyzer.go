@@ -78,8 +78,8 @@ func (s *Subject) analyzerIn(region string, gap org.Gap, missing bool) Item {
 	}
 	for i := range s.Analyzers.Gaps {
 		g := &s.Analyzers.Gaps[i]
-		if g.Cause == org.RegionNotEnabled {
-			continue // an account holds nothing in a region that is off for it
+		if g.Cause == org.RegionNotEnabled || g.Subject != "" {
+			continue // an account holds nothing in a region that is off for it; archive rules do not matter here
 		}
 		if g.Region == "" || g.Region == region {
 			item.Status, item.Gap = NotAssessed, g

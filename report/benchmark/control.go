@@ -124,6 +124,9 @@ type Item struct {
 	// exception in force that accepts it.
 	Mitigation *Mitigation
 	Exception  string
+	// Expired is the id of an exception that would accept a failed item if it had not
+	// expired, where nothing else accounts for the item: the item is open again.
+	Expired string
 }
 
 // Mitigation is a policy of the organization that makes a failed item ineffective.

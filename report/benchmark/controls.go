@@ -11,6 +11,17 @@ func Controls() []*Control {
 		// The organization as a whole.
 		orgRootAccessCentral(),
 		orgGuardrailPolicies(),
+		orgAllFeatures(),
+		orgOUStructure(),
+		orgAccountsInRoot(),
+		orgSCPGuardrails(),
+		orgRCP(),
+		orgTagPolicy(),
+		orgAIOptOut(),
+		orgPolicyDelegation(),
+		orgServiceDelegation(),
+		orgTrustedDelegates(),
+		orgIdentityCenter(),
 
 		// Guardrails, account by account.
 		orgSCPDenyRegions(),
@@ -29,6 +40,8 @@ func Controls() []*Control {
 		guardrailRequiredDenials(),
 
 		// The account and its contacts.
+		orgMember(),
+		orgMgmtNoWorkloads(),
 		accountSecurityContact(),
 
 		// The root user.
@@ -69,12 +82,23 @@ func Controls() []*Control {
 		principalPermissionsManagement(),
 		privilegedUserHardwareMFA(),
 		permissionsBoundary(),
+		accessUnusedServices(),
+		roleStaleBedrock(),
+		userStaleBedrock(),
+		userStaleSageMaker(),
+		userTemporaryCredentials(),
 
 		// Certificates.
 		serverCertExpired(),
 
 		// IAM Access Analyzer.
 		accessAnalyzerExternal(),
+		accessAnalyzerFindings(),
+		analyzerPublicAccess(),
+		analyzerUnusedAccess(),
+		analyzerInternalAccess(),
+		analyzerArchiveRules(),
+		resourcePolicyNoWildcard(),
 	}
 }
 

@@ -1,26 +1,28 @@
 package benchmark
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // Definition is a benchmark: a numbered list of recommendations, some of which a control
-// judges. It is read from a TOML file, so that a new version of CIS needs no Go.
+// judges. It is read from a TOML file, so that a new version of CIS needs no Go, and that a
+// company can put its own numbers, titles and weights onto the controls.
 type Definition struct {
 	ID    string `toml:"id"`
 	Title string `toml:"title"`
 	// Extends names a benchmark whose recommendations come first.
 	Extends         string           `toml:"extends"`
 	Recommendations []Recommendation `toml:"recommendation"`
+	// Weights and Parameters are the defaults, as this benchmark and the one that it extends
+	// change them. The configuration stands over them.
+	Weights    Weights    `toml:"weights"`
+	Parameters Parameters `toml:"parameters"`
 	// Digest is the SHA-256 of the file, and of the one that it extends, in hex.
 	Digest string `toml:"-"`
 }
@@ -39,6 +41,34 @@ type Recommendation struct {
 	// Control is the id of the control that judges it; empty where none does, and then it
 	// is no part of any score.
 	Control string `toml:"control"`
+	// Severity is the control's where the benchmark wants another one; empty keeps it.
+	Severity Severity `toml:"severity"`
+	// Weight is what the control counts instead of the weight of its severity; nil keeps that.
+	Weight *int `toml:"weight"`
+}
+
+// Demand returns the control that judges a recommendation, under the title and with the
+// severity that the recommendation gives it; nil where none does.
+func (r *Recommendation) Demand() *Control {
+	c := ControlByID(r.Control)
+	if c == nil {
+		return nil
+	}
+	demanded := *c
+	demanded.Title = r.Title
+	demanded.Severity = cmp.Or(r.Severity, c.Severity)
+	return &demanded
+}
+
+// Counts is the weight of a recommendation, where those of severities are weights.
+func (r *Recommendation) Counts(weights Weights) int {
+	if r.Weight != nil {
+		return *r.Weight
+	}
+	if c := r.Demand(); c != nil {
+		return weights[c.Severity]
+	}
+	return 0
 }
 
 // LoadDefinition reads benchmarks/NAME.toml of a file system. An unknown name, an unknown
@@ -46,9 +76,6 @@ type Recommendation struct {
 func LoadDefinition(files fs.FS, name string) (*Definition, error) {
 	return loadDefinition(files, name, 0)
 }
-
-// deepest bounds chains of extends, which could run in a circle.
-const deepest = 5
 
 func loadDefinition(files fs.FS, name string, depth int) (*Definition, error) {
 	file := path.Join("benchmarks", name+".toml")
@@ -59,75 +86,29 @@ func loadDefinition(files fs.FS, name string, depth int) (*Definition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read benchmark %s: %w", name, err)
 	}
-	var d Definition
-	meta, err := toml.Decode(string(text), &d)
+	t := tomlText{file, string(text)}
+	d, err := readDefinition(files, t, depth)
 	if err != nil {
-		return nil, fmt.Errorf("read benchmark %s: %w", name, err)
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return nil, fmt.Errorf("read benchmark %s: unknown setting %q; the known ones are id, title, extends, and in recommendation: number, title, level, assessment, control", name, unknown[0])
+		return nil, err
 	}
 	if d.ID != name {
-		return nil, fmt.Errorf("read benchmark %s: its id is %q", name, d.ID)
+		return nil, t.errorf(place{key: "id"}, "the id is %q and must be %q, as the file is called", d.ID, name)
 	}
-	hash := sha256.New()
-	hash.Write(text)
-	if d.Extends != "" {
-		if depth == deepest {
-			return nil, fmt.Errorf("read benchmark %s: more than %d benchmarks extend each other", name, deepest)
-		}
-		base, err := loadDefinition(files, d.Extends, depth+1)
-		if err != nil {
-			return nil, err
-		}
-		d.Recommendations = slices.Concat(base.Recommendations, d.Recommendations)
-		hash.Write([]byte(base.Digest))
-	}
-	d.Digest = hex.EncodeToString(hash.Sum(nil))
-	if err := d.check(); err != nil {
-		return nil, fmt.Errorf("read benchmark %s: %w", name, err)
-	}
-	return &d, nil
+	return d, nil
 }
 
-// check finds what no benchmark may hold, and gives entries without a title that of their control.
-func (d *Definition) check() error {
-	numbers, controls := map[string]bool{}, map[string]bool{}
-	for i := range d.Recommendations {
-		r := &d.Recommendations[i]
-		where := fmt.Sprintf("recommendation %q", r.Number)
-		if r.Number == "" {
-			where = fmt.Sprintf("recommendation with control %q", r.Control)
-		}
-		if r.Number != "" && numbers[r.Number] {
-			return fmt.Errorf("%s stands twice", where)
-		}
-		numbers[r.Number] = true
-		if r.Assessment != "" && r.Assessment != "Automated" && r.Assessment != "Manual" {
-			return fmt.Errorf("%s: assessment %q is neither Automated nor Manual", where, r.Assessment)
-		}
-		if r.Control == "" {
-			if r.Title == "" || r.Number == "" {
-				return fmt.Errorf("%s has no control and lacks a number or a title", where)
-			}
-			continue
-		}
-		c := ControlByID(r.Control)
-		if c == nil {
-			return fmt.Errorf("%s: unknown control %q; the known ones are %s", where, r.Control, strings.Join(ControlIDs(), ", "))
-		}
-		if controls[r.Control] {
-			return fmt.Errorf("%s: control %s stands twice and would count twice", where, r.Control)
-		}
-		controls[r.Control] = true
-		if r.Title == "" {
-			r.Title = c.Title
-		}
+// ReadDefinition reads a benchmark that is none of ours, such as a company's own. Errors
+// call its text by name; what it extends is among files.
+func ReadDefinition(files fs.FS, name string, text []byte) (*Definition, error) {
+	t := tomlText{name, string(text)}
+	d, err := readDefinition(files, t, 0)
+	if err != nil {
+		return nil, err
 	}
-	if len(controls) == 0 {
-		return errors.New("it names no control, so that there is nothing to judge")
+	if known := DefinitionNames(files); slices.Contains(known, d.ID) {
+		return nil, t.errorf(place{key: "id"}, "the id %q is taken; the benchmarks that orgaudit brings are %s", d.ID, strings.Join(known, ", "))
 	}
-	return nil
+	return d, nil
 }
 
 // DefinitionNames lists the benchmarks of a file system, sorted.

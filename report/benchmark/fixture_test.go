@@ -55,7 +55,7 @@ func (w *world) awsPolicy(name string) string {
 func (w *world) subject() *benchmark.Subject {
 	shared := benchmark.Subject{
 		Organization: w.org, Analyzers: w.analyzers, Managed: w.managed, Parameters: w.parameters,
-		Policies: &benchmark.PolicyCache{}, ManagedFiles: map[string]string{},
+		Policies: &benchmark.PolicyCache{}, ManagedFiles: map[string]string{}, AuditRole: "OrgauditRole",
 	}
 	for arn, p := range w.managed {
 		shared.ManagedFiles[arn] = "managed-policies/" + p.Name + ".json"

@@ -54,6 +54,7 @@ func Judge(c *Control, s *Subject) Result {
 			}
 		}
 	}
+	r.Mark = r.marked()
 	if r.Verdict != VerdictNotAssessed {
 		r.Gap = nil
 	}
@@ -75,6 +76,26 @@ func verdict(r Result, manual bool) Verdict {
 	default:
 		return VerdictNotApplicable
 	}
+}
+
+// marked makes the mark of a result from those of its items: every failing one must be
+// accounted for, and mitigation says more than an acceptance.
+func (r *Result) marked() Mark {
+	if r.Verdict != VerdictFail {
+		return NoMark
+	}
+	mark := Mitigated
+	for i := range r.Items {
+		item := &r.Items[i]
+		switch {
+		case item.Status != Failed || item.Mitigation != nil:
+		case item.Exception != "":
+			mark = Excepted
+		default:
+			return NoMark
+		}
+	}
+	return mark
 }
 
 // hidden returns the gap of the first section that the control needs and that is missing.

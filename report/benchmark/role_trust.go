@@ -237,7 +237,7 @@ func (s *Subject) originOfEveryone(t *trust) Origin {
 	in := func(facts *policy.Facts) bool {
 		return policy.Holds(statement.Conditions, facts) != policy.False && !t.denied(facts)
 	}
-	stranger := s.callerFacts(t)
+	stranger := s.callerFacts(t, t.By.Source)
 	of := func(organization string) *policy.Facts {
 		return stranger.With(map[string]policy.Fact{
 			"aws:principalorgid": policy.Is(organization), "aws:principalorgpaths": pathsIn(organization, t.By.Source),
@@ -300,9 +300,9 @@ func pathsIn(organization string, source *policy.Source) policy.Fact {
 // trustGap is why nobody knows whom a role trusts.
 func (s *Subject) trustGap(h *holder) *org.Gap {
 	_, err := s.Policies.Analyse(h.role.Trust)
-	message := "the trust policy could not be understood"
+	message := strings.TrimSuffix(trustNotUnderstood, ": ")
 	if err != nil {
-		message += ": " + err.Error()
+		message = trustNotUnderstood + err.Error()
 	}
 	return &org.Gap{
 		Section: collect.AuthorizationSection, Account: s.Account.ID, Subject: h.ARN, Cause: org.Malformed, Message: message,

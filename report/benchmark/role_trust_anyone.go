@@ -132,6 +132,16 @@ func trustAnyone() *trustRule {
 	}
 }
 
+// open tells whether a trustee of everyone lets strangers in.
+func (t *trust) open() bool {
+	return t.origin == Everyone && !t.network && !namesUniqueID(t.By.Element().Conditions)
+}
+
+// keepsOut reports whether the conditions of a statement for everyone keep strangers out.
+func keepsOut(conditions []policy.Condition, stranger *policy.Facts) bool {
+	return policy.Holds(conditions, strangers(stranger, conditions)) == policy.False || boundNetwork(conditions) || namesUniqueID(conditions)
+}
+
 func judgeIssuer(t *trust, issuer sharedIssuer) (bool, string) {
 	bound := slices.ContainsFunc(t.By.Element().Conditions, func(c policy.Condition) bool { return issuer.binds(&c) })
 	if bound || t.admits == policy.False {

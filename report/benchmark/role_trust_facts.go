@@ -2,9 +2,11 @@ package benchmark
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"orgaudit/collect"
+	"orgaudit/org"
 	"orgaudit/org/policy"
 )
 
@@ -14,7 +16,7 @@ import (
 // whether it is in another one that the policies name.
 func (s *Subject) callerFacts(t *trust, policies ...*policy.Source) *policy.Facts {
 	now := s.Evidence.ReadAt(collect.AuthorizationSection)
-	facts := policy.Stranger(s.Organization.Partition, now).With(s.roleFacts(t.role))
+	facts := strangers(policy.Stranger(s.Organization.Partition, now), conditionsOf(policies)).With(s.roleFacts(t.role))
 	switch t.Kind {
 	case policy.TrustsService:
 		facts = facts.With(map[string]policy.Fact{
@@ -70,18 +72,58 @@ func (s *Subject) callerFacts(t *trust, policies ...*policy.Source) *policy.Fact
 	return facts.With(keys)
 }
 
+// conditionsOf are all conditions of the policies.
+func conditionsOf(policies []*policy.Source) []policy.Condition {
+	var conditions []policy.Condition
+	for _, source := range policies {
+		for i := range source.Analysis.Document.Statements {
+			conditions = append(conditions, source.Analysis.Document.Statements[i].Conditions...)
+		}
+	}
+	return conditions
+}
+
+// strangers adds to a stranger those who choose their names by the patterns of conditions:
+// everybody can have a role that is called as ours, in an account of their own.
+func strangers(stranger *policy.Facts, conditions []policy.Condition) *policy.Facts {
+	keys := map[string]policy.Fact{}
+	for _, c := range conditions {
+		key := strings.ToLower(c.Key)
+		for _, value := range c.Values {
+			own := ""
+			switch key {
+			case "aws:principalarn":
+				own = value
+				if org.IsAccountID(accountIn(value)) {
+					own = ""
+				}
+			case "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths":
+				own, _, _ = strings.Cut(value, "/")
+			}
+			if !strings.ContainsAny(own, "*?") {
+				continue
+			}
+			if keys[key] == nil {
+				fact, _ := stranger.Lookup(key)
+				keys[key] = slices.Clone(fact)
+			}
+			keys[key] = append(keys[key], []string{asChosen(value)})
+		}
+	}
+	return stranger.With(keys)
+}
+
+// asChosen is a value that matches a pattern and that a stranger can choose.
+func asChosen(pattern string) string { return strings.NewReplacer("*", anyone, "?", "x").Replace(pattern) }
+
 // strangersSubjects are subjects that tokens of somebody else can have: one that no policy
 // names, and one for each pattern of the policies that does not say whose it is.
 func strangersSubjects(key string, policies []*policy.Source) policy.Fact {
 	subjects := policy.Is(anyone + ":" + anyone + "/" + anyone)
-	for _, source := range policies {
-		for _, statement := range source.Analysis.Document.Statements {
-			for _, c := range statement.Conditions {
-				for _, value := range c.Values {
-					if strings.EqualFold(c.Key, key) && !namesTenant(value) {
-						subjects = append(subjects, []string{strings.NewReplacer("*", anyone, "?", "x").Replace(value)})
-					}
-				}
+	for _, c := range conditionsOf(policies) {
+		for _, value := range c.Values {
+			if strings.EqualFold(c.Key, key) && !namesTenant(value) {
+				subjects = append(subjects, []string{asChosen(value)})
 			}
 		}
 	}

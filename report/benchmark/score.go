@@ -29,10 +29,9 @@ type Tally struct {
 	CriticalFailed int `json:"critical_failed"`
 }
 
-// Add counts one result of a control with that severity. What does not apply and what a
-// person must judge are no part of a score.
-func (t *Tally) Add(verdict Verdict, mark Mark, severity Severity, weights Weights) {
-	w := weights[severity]
+// Add counts one result of a control with that severity and weight. What does not apply and
+// what a person must judge are no part of a score.
+func (t *Tally) Add(verdict Verdict, mark Mark, severity Severity, w int) {
 	switch verdict {
 	case VerdictPass:
 		t.Passed += w

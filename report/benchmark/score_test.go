@@ -19,7 +19,7 @@ type judged struct {
 func tally(results ...judged) benchmark.Tally {
 	var t benchmark.Tally
 	for _, r := range results {
-		t.Add(r.verdict, r.mark, r.severity, benchmark.DefaultWeights())
+		t.Add(r.verdict, r.mark, r.severity, benchmark.DefaultWeights()[r.severity])
 	}
 	return t
 }
@@ -188,8 +188,8 @@ func TestScoreProperties(t *testing.T) {
 func TestOwnWeights(t *testing.T) {
 	weights := benchmark.Weights{benchmark.Critical: 1, benchmark.Low: 0}
 	var sum benchmark.Tally
-	sum.Add(benchmark.VerdictPass, benchmark.NoMark, benchmark.Critical, weights)
-	sum.Add(benchmark.VerdictFail, benchmark.NoMark, benchmark.Low, weights)
+	sum.Add(benchmark.VerdictPass, benchmark.NoMark, benchmark.Critical, weights[benchmark.Critical])
+	sum.Add(benchmark.VerdictFail, benchmark.NoMark, benchmark.Low, weights[benchmark.Low])
 	if s := sum.Score(); s.Raw == nil || *s.Raw != 100 || sum.CountFailed != 1 {
 		t.Errorf("raw score %v with %d fails, want 100 with 1", s.Raw, sum.CountFailed)
 	}
