@@ -16,7 +16,7 @@ type Analysis struct {
 	// Grants is [Document.FullAdministrator].
 	Grants     []Grant
 	statements []analysed
-	allowed    func() ActionSet
+	effective  func() ActionSet
 }
 
 // analysed is a statement with its elements prepared.
@@ -29,6 +29,8 @@ type analysed struct {
 	resources []string
 	// variables tells that an element of resources has a policy variable.
 	variables bool
+	// everywhere is [Statement.AllResources].
+	everywhere bool
 }
 
 // actionGlob is an element of Action or NotAction in lower case.
@@ -42,10 +44,9 @@ type actionGlob struct {
 // Analyse prepares a document.
 func Analyse(d *Document) *Analysis {
 	a := &Analysis{Document: d, FullAccess: d.IsFullAccess(), Grants: d.FullAdministrator()}
-	a.allowed = sync.OnceValue(func() ActionSet { return allowed(d) })
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		prepared := analysed{Statement: s, index: i}
+		prepared := analysed{Statement: s, index: i, everywhere: s.AllResources()}
 		for _, element := range slices.Concat(s.Actions, s.NotActions) {
 			g := actionGlob{text: strings.ToLower(element), every: everyAction(element)}
 			if service, _, ok := strings.Cut(g.text, ":"); ok && !strings.ContainsAny(service, "*?") {
@@ -59,6 +60,7 @@ func Analyse(d *Document) *Analysis {
 		}
 		a.statements = append(a.statements, prepared)
 	}
+	a.effective = sync.OnceValue(a.findEffective)
 	return a
 }
 

@@ -45,28 +45,3 @@ func TestDenies(t *testing.T) {
 		})
 	}
 }
-
-func TestAllowed(t *testing.T) {
-	for _, c := range []struct {
-		statements string
-		has, lacks string
-	}{
-		{`{"Effect":"Allow","Action":["s3:Get*","sqs:SendMessage"],"Resource":"arn:aws:s3:::x/*"}`, "s3:GetObject", "s3:PutObject"},
-		{`{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}`, "sqs:SendMessage", "s3:GetObject"},
-		{`{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*"}`, "s3:GetObject", ""},
-		{`{"Effect":"Deny","NotAction":"s3:*","Resource":"*"}`, "", "s3:GetObject"},
-	} {
-		document, err := Parse(`{"Version":"2012-10-17","Statement":[` + c.statements + `]}`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		set := Analyse(document).Allowed()
-		has := func(name string) bool {
-			i, ok := ActionIndex(name)
-			return ok && set.Has(i)
-		}
-		if c.has != "" && !has(c.has) || c.lacks != "" && has(c.lacks) {
-			t.Errorf("%s allows %d actions, among them %s: %t, %s: %t", c.statements, set.Len(), c.has, has(c.has), c.lacks, has(c.lacks))
-		}
-	}
-}

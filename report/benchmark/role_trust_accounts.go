@@ -187,7 +187,7 @@ func roleCrossAccountWrite() *Control {
 func (h *holder) writes() (string, []policy.Ref) {
 	var named policy.ActionSet
 	for _, p := range h.sources {
-		named = named.Union(p.Analysis.Allowed())
+		named = named.Union(p.Analysis.Effective())
 	}
 	for _, level := range []policy.AccessLevel{policy.PermissionsManagement, policy.Write} {
 		for _, a := range named.OfLevel(level).All() {

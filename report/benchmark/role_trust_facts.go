@@ -114,7 +114,9 @@ func strangers(stranger *policy.Facts, conditions []policy.Condition) *policy.Fa
 }
 
 // asChosen is a value that matches a pattern and that a stranger can choose.
-func asChosen(pattern string) string { return strings.NewReplacer("*", anyone, "?", "x").Replace(pattern) }
+func asChosen(pattern string) string {
+	return strings.NewReplacer("*", anyone, "?", "x").Replace(pattern)
+}
 
 // strangersSubjects are subjects that tokens of somebody else can have: one that no policy
 // names, and one for each pattern of the policies that does not say whose it is.

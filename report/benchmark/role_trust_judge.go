@@ -8,7 +8,7 @@ import (
 	"orgaudit/org/policy"
 )
 
-const noRoles = "the account has no role but service-linked ones"
+const noTrustingRoles = "the account has no role but service-linked ones"
 
 // trustRule is a control on what each role's trust policy lets in. The worst trustee of a
 // role decides about the role.
@@ -31,7 +31,7 @@ func (r *trustRule) apply(s *Subject) Outcome {
 	e := s.estate()
 	roles := e.trustingRoles()
 	if len(roles) == 0 {
-		return notApplicable(noRoles)
+		return notApplicable(noTrustingRoles)
 	}
 	trusts := e.trustsOf(s)
 	var items []Item
