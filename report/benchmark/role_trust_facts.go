@@ -1,6 +1,7 @@
 package benchmark
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -147,19 +148,43 @@ func (s *Subject) roleFacts(h *holder) map[string]policy.Fact {
 }
 
 // strangersService says what a service sends that assumes the role for somebody outside the
-// organization. ARNs of buckets have no account.
+// organization.
 func (s *Subject) strangersService(t *trust) map[string]policy.Fact {
 	service, _, _ := strings.Cut(t.Value, ".")
 	arn := "arn:" + s.Organization.Partition + ":"
 	return map[string]policy.Fact{
 		"aws:sourceaccount":  policy.Is(anyone),
-		"aws:sourcearn":      {{arn + service + ":" + anyRegion + ":" + anyone + ":" + anyone + "/" + anyone}, {arn + "s3:::" + anyone}},
+		"aws:sourcearn":      append(strangersSources(t.By.Source), []string{arn + service + ":" + anyRegion + ":" + anyone + ":" + anyone + "/" + anyone}, []string{arn + "s3:::" + anyone}),
 		"aws:sourceorgid":    {nil, {"o-" + anyone}},
 		"aws:sourceorgpaths": {nil, {"o-" + anyone + "/r-" + anyone + "/"}},
 		// The older services take an external ID in its place, such as Amazon Data Firehose
 		// ("Controlling access with Amazon Data Firehose").
 		"sts:externalid": {nil, {anyone}},
 	}
+}
+
+// strangersSources are ARNs of a stranger's resources that conditions of the policy name: a
+// stranger calls a schedule or a function as they like, so that only the account in the ARN
+// keeps them out. ARNs of buckets have none; there the name does, if it is whole.
+func strangersSources(source *policy.Source) policy.Fact {
+	var arns policy.Fact
+	for _, statement := range source.Analysis.Document.Statements {
+		for _, c := range statement.Conditions {
+			if !strings.EqualFold(c.Key, "aws:SourceArn") {
+				continue
+			}
+			for _, value := range c.Values {
+				owner := value
+				if fields := strings.SplitN(value, ":", 6); len(fields) == 6 {
+					owner = cmp.Or(fields[4], fields[5])
+				}
+				if strings.ContainsAny(owner, "*?") {
+					arns = append(arns, []string{strings.NewReplacer("*", anyone, "?", "x").Replace(value)})
+				}
+			}
+		}
+	}
+	return arns
 }
 
 // boundNetwork reports whether a condition asks that requests come from named VPCs,
