@@ -253,11 +253,8 @@ func (s *Subject) judgeDenial(item *Item, d policy.Decision) {
 	switch {
 	case d.Allowed == policy.False && d.Explicit:
 		item.Status = Passed
-		item.Observed = "denied by " + d.By[0].String()
+		item.Observed = "denied by " + d.By[0].String() + whomDenied(d.By[0])
 		item.Evidence = s.policyRef(d.By[0].Source.ID)
-		if exempt := exemptions(d.By[0]); exempt != "" {
-			item.Observed += "; exempt: " + exempt
-		}
 	case d.Allowed == policy.False:
 		item.Status, item.Observed = Passed, "no SCP allows it at "+d.Place
 	case len(d.Conditional) > 0:
@@ -270,15 +267,27 @@ func (s *Subject) judgeDenial(item *Item, d policy.Decision) {
 	}
 }
 
-// exemptions are the conditions of a denial that leave some principals out.
-func exemptions(r policy.Ref) string {
-	var texts []string
+// whomDenied tells of a denial that leaves some principals out by its conditions: those that
+// it exempts, or those that it is about alone.
+func whomDenied(r policy.Ref) string {
+	var exempt, only []string
 	for _, c := range r.Element().Conditions {
-		if strings.HasPrefix(strings.ToLower(c.Key), "aws:principal") {
-			texts = append(texts, c.String())
+		switch {
+		case !strings.HasPrefix(strings.ToLower(c.Key), "aws:principal"):
+		case c.Positive():
+			only = append(only, c.String())
+		default:
+			exempt = append(exempt, c.String())
 		}
 	}
-	return strings.Join(texts, " and ")
+	text := ""
+	if len(exempt) > 0 {
+		text += "; exempt: " + strings.Join(exempt, " and ")
+	}
+	if len(only) > 0 {
+		text += "; only for " + strings.Join(only, " and ")
+	}
+	return text
 }
 
 // policyRef is the place of a policy of the organization.

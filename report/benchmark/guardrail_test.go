@@ -52,6 +52,8 @@ func TestGuardrailLeaveOrganization(t *testing.T) {
 		{name: "attached to nothing", change: scps(scp("p-1", deny(""))), want: fail},
 		{name: "some are exempt", change: scps(scp("p-1", deny(`"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/break-glass"}`), rootID)),
 			want: pass("p-1", "the root", `; exempt: ArnNotLike aws:PrincipalArn ["arn:aws:iam::*:role/break-glass"]`)},
+		{name: "it is about some alone", change: scps(scp("p-1", deny(`"ArnLike":{"aws:PrincipalArn":["arn:aws:iam::*:role/*","arn:aws:iam::*:root"]}`), rootID)),
+			want: pass("p-1", "the root", `; only for ArnLike aws:PrincipalArn ["arn:aws:iam::*:role/*", "arn:aws:iam::*:root"]`)},
 		{name: "in some requests alone", change: scps(scp("p-1", deny(`"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}`), rootID)),
 			want: []string{"fail", "fail" + item + `denied in some requests alone: SCP p-1-name (p-1) at the root, statement 1 ("Stay"), under BoolIfExists aws:MultiFactorAuthPresent ["false"]`}},
 		{name: "of an account that is another's", change: scps(scp("p-1", deny(`"StringEquals":{"aws:PrincipalAccount":"222222222222"}`), rootID)), want: fail},
