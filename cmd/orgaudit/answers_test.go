@@ -69,6 +69,10 @@ func TestKnownAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	baseline, err := readBenchmark("baseline")
+	if err != nil {
+		t.Fatal(err)
+	}
 	names := map[string]bool{}
 	for file, answers := range readAnswers(t) {
 		for _, answer := range answers {
@@ -78,7 +82,7 @@ func TestKnownAnswers(t *testing.T) {
 			names[answer.Name] = true
 			t.Run(strings.TrimSuffix(file, ".json")+"/"+answer.Name, func(t *testing.T) {
 				t.Parallel()
-				answer.check(t, base)
+				answer.check(t, base, baseline)
 			})
 		}
 	}
@@ -115,7 +119,7 @@ func readAnswers(t *testing.T) map[string][]knownAnswer {
 }
 
 // check compares the verdict with the right one.
-func (k knownAnswer) check(t *testing.T, base []byte) {
+func (k knownAnswer) check(t *testing.T, base []byte, baseline *benchmark.Definition) {
 	if k.Name == "" || k.Tool == "" || k.Wrong == "" || k.Source == "" {
 		t.Fatal("a case names the tool, what it says, and the source of what is right")
 	}
@@ -126,7 +130,7 @@ func (k knownAnswer) check(t *testing.T, base []byte) {
 	if (control.Scope == benchmark.AccountScope) != (k.Account != "") {
 		t.Fatalf("account %q does not fit a control of scope %s", k.Account, control.Scope)
 	}
-	result := k.judge(t, k.world(t, base))
+	result := k.judge(t, k.world(t, base), k.settings(t, baseline))
 	if result.Verdict != k.Verdict {
 		t.Errorf("verdict %s (%s), want %s", result.Verdict, result.Reason, k.Verdict)
 	}
@@ -177,9 +181,8 @@ func (k knownAnswer) world(t *testing.T, base []byte) *awsfake.World {
 }
 
 // judge collects the evidence of a world over the network and judges it.
-func (k knownAnswer) judge(t *testing.T, world *awsfake.World) benchmark.Result {
+func (k knownAnswer) judge(t *testing.T, world *awsfake.World, cfg *config) benchmark.Result {
 	t.Helper()
-	cfg := k.settings(t)
 	fake, err := awsfake.New(world, awsfake.Options{PageSize: k.PageSize, Now: answersTime})
 	if err != nil {
 		t.Fatal(err)
@@ -227,14 +230,10 @@ func (k knownAnswer) judge(t *testing.T, world *awsfake.World) benchmark.Result 
 
 // settings are those of the baseline, with the ones of the case over them. The case's
 // account alone is audited.
-func (k knownAnswer) settings(t *testing.T) *config {
+func (k knownAnswer) settings(t *testing.T, baseline *benchmark.Definition) *config {
 	t.Helper()
-	d, err := readBenchmark("baseline")
-	if err != nil {
-		t.Fatal(err)
-	}
 	cfg := defaultConfig()
-	cfg.demand(d)
+	cfg.demand(baseline)
 	cfg.Role.ExternalID = "answers"
 	cfg.Collect.Regions = []string{"us-east-1"}
 	cfg.Collect.Attempts = 2
