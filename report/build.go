@@ -11,6 +11,7 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/org"
+	"orgaudit/org/policy"
 	"orgaudit/report/benchmark"
 	"orgaudit/templates"
 )
@@ -126,7 +127,7 @@ func (b *builder) skeleton() *Report {
 			ID: b.org.ID, ManagementAccount: b.org.ManagementAccountID, FeatureSet: b.org.FeatureSet,
 			Partition: b.org.Partition, Accounts: len(b.org.Accounts), Units: -1, // the root is no unit
 		},
-		Benchmark: BenchmarkFacts{ID: b.Definition.ID, Title: b.Definition.Title, Digest: b.Definition.Digest},
+		Benchmark: b.benchmark(),
 		Evidence: EvidenceFacts{
 			FirstCall: b.org.WalkedAt, LastCall: b.org.WalkEnded, Caller: b.record.Caller, Digest: b.digests.All,
 			Tool: b.record.Tool, ConfigDigest: b.record.ConfigDigest, Complete: b.record.State == collect.Collected,
@@ -169,6 +170,11 @@ func (b *builder) skeleton() *Report {
 	}
 	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error { return b.each(ctx, r, f) }
 	return r
+}
+
+func (b *builder) benchmark() BenchmarkFacts {
+	date, _ := policy.CatalogueVersion()
+	return BenchmarkFacts{ID: b.Definition.ID, Title: b.Definition.Title, Digest: b.Definition.Digest, ActionCatalogue: date}
 }
 
 func (b *builder) account(a *org.Account) Account {

@@ -127,6 +127,8 @@ type jsonBenchmark struct {
 	ID     string `json:"id"`
 	Title  string `json:"title"`
 	Digest string `json:"sha256"`
+	// ActionCatalogue is the date of the list of AWS's actions that policies were read with.
+	ActionCatalogue string `json:"action_catalogue"`
 }
 
 type jsonEvidence struct {
@@ -229,9 +231,11 @@ type jsonParameter struct {
 	Default string `json:"default"`
 }
 
-// jsonResult is the verdict of a control. The account is null for the organization's own.
+// jsonResult is the verdict of a control. One of organization scope stands here once, with
+// null as its account: every account inherits it, and no account's score counts it.
 type jsonResult struct {
 	Control     string            `json:"control"`
+	Scope       benchmark.Scope   `json:"scope"`
 	Account     *string           `json:"account"`
 	Verdict     benchmark.Verdict `json:"verdict"`
 	Mark        benchmark.Mark    `json:"mark"`
@@ -252,9 +256,11 @@ type jsonFinding struct {
 	Status   benchmark.Status `json:"status"`
 	Observed string           `json:"observed"`
 	Expected string           `json:"expected"`
-	File     string           `json:"evidence_file,omitempty"`
-	Pointer  string           `json:"evidence_pointer,omitempty"`
-	Cause    org.Cause        `json:"cause,omitempty"`
+	// Because are the statements and facts that decided.
+	Because []string  `json:"because,omitempty"`
+	File    string    `json:"evidence_file,omitempty"`
+	Pointer string    `json:"evidence_pointer,omitempty"`
+	Cause   org.Cause `json:"cause,omitempty"`
 	// Exception accepts the item; Expired did so until it expired.
 	Exception  string          `json:"exception,omitempty"`
 	Expired    string          `json:"expired_exception,omitempty"`
@@ -278,8 +284,12 @@ func jsonAccountID(r *benchmark.Result) *string {
 }
 
 func jsonResultOf(r *benchmark.Result) jsonResult {
+	scope := benchmark.AccountScope
+	if r.Account == "" {
+		scope = benchmark.OrganizationScope
+	}
 	return jsonResult{
-		Control: r.Control, Account: jsonAccountID(r), Verdict: r.Verdict, Mark: r.Mark,
+		Control: r.Control, Scope: scope, Account: jsonAccountID(r), Verdict: r.Verdict, Mark: r.Mark,
 		Population: r.Population, Passed: r.Passed, Failed: r.Failed, NotAssessed: r.NotAssessed,
 		Reason: r.Reason, Cause: r.Gap, At: r.At,
 	}
@@ -288,7 +298,7 @@ func jsonResultOf(r *benchmark.Result) jsonResult {
 func jsonFindingOf(r *benchmark.Result, i *benchmark.Item) jsonFinding {
 	f := jsonFinding{
 		Control: r.Control, Account: jsonAccountID(r), Resource: i.Resource, Status: i.Status,
-		Observed: i.Observed, Expected: i.Expected, File: i.Evidence.File, Pointer: i.Evidence.Pointer,
+		Observed: i.Observed, Expected: i.Expected, Because: i.Because, File: i.Evidence.File, Pointer: i.Evidence.Pointer,
 		Exception: i.Exception, Expired: i.Expired, Mitigation: (*jsonMitigation)(i.Mitigation),
 	}
 	if i.Gap != nil {

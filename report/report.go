@@ -83,6 +83,8 @@ type BenchmarkFacts struct {
 	ID, Title string
 	// Digest is the SHA-256 of the benchmark's definition, in hex.
 	Digest string
+	// ActionCatalogue is the date of the list of AWS's actions that policies were read with.
+	ActionCatalogue string
 }
 
 // EvidenceFacts say what the report rests on.

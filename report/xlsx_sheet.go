@@ -15,6 +15,8 @@ type sheetColumn struct {
 	width   float64
 	look    columnLook
 	colours []colour
+	// muted greys a centred column.
+	muted bool
 }
 
 // columnLook is how text stands in a column.
@@ -53,6 +55,15 @@ type rowSheet struct {
 type leadRow struct {
 	cells  []any
 	height float64
+}
+
+// note makes rows above a header of sentences about the sheet, one a row.
+func (b *workbook) note(sentences ...string) []leadRow {
+	var lead []leadRow
+	for _, text := range sentences {
+		lead = append(lead, leadRow{[]any{excelize.Cell{StyleID: b.styles.note, Value: cellText(text)}}, lineHeight + 5})
+	}
+	return lead
 }
 
 // newRowSheet begins a sheet of rows.
@@ -125,6 +136,9 @@ func (s *rowSheet) writeHeader() error {
 			style = s.book.styles.figureHeader
 		case c.look == centred && s.turned:
 			style = s.book.styles.turnedHeader
+			if c.muted {
+				style = s.book.styles.mutedHeader
+			}
 			needed = 5.4*float64(utf8.RuneCountInString(c.title)) + 12
 		case s.turned:
 			style = s.book.styles.lowHeader
@@ -169,6 +183,9 @@ func (s *rowSheet) row(values ...any) error {
 			style = s.book.styles.wrapped
 		case centred:
 			style = s.book.styles.centred
+			if c.muted {
+				style = s.book.styles.muted
+			}
 		}
 		cell, err := s.book.cell(value, style)
 		if err != nil {
