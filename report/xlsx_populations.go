@@ -10,6 +10,7 @@ import (
 // streamedSheets are the sheets that are filled in one pass over the accounts.
 type streamedSheets struct {
 	results     *matrixSheet
+	guardrails  *guardrailSheets
 	findings    *findingsSheet
 	credentials *rowSheet
 	analyzer    *rowSheet
@@ -19,6 +20,9 @@ type streamedSheets struct {
 // them and is filled at once.
 func newStreamedSheets(b *workbook, r *Report) (s streamedSheets, err error) {
 	if s.results, err = newMatrixSheet(b, r); err != nil {
+		return s, err
+	}
+	if s.guardrails, err = newGuardrailSheets(b, r); err != nil {
 		return s, err
 	}
 	if s.findings, err = newFindingsSheet(b, r); err != nil {
@@ -45,7 +49,7 @@ func newStreamedSheets(b *workbook, r *Report) (s streamedSheets, err error) {
 
 // add writes the rows of one account to all sheets.
 func (s *streamedSheets) add(rows *AccountRows) error {
-	for _, add := range []func(*AccountRows) error{s.results.add, s.findings.add, s.addCredentials, s.addAnalyzerFindings} {
+	for _, add := range []func(*AccountRows) error{s.results.add, s.guardrails.add, s.findings.add, s.addCredentials, s.addAnalyzerFindings} {
 		if err := add(rows); err != nil {
 			return err
 		}
@@ -59,7 +63,7 @@ func (s *streamedSheets) finish() error {
 			return err
 		}
 	}
-	return nil
+	return s.guardrails.finish()
 }
 
 func credentialSheet() rowSheet {
