@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Analysis is a document in a form that can be asked quickly. It is the same for every
@@ -15,6 +16,7 @@ type Analysis struct {
 	// Grants is [Document.FullAdministrator].
 	Grants     []Grant
 	statements []analysed
+	effective  func() ActionSet
 }
 
 // analysed is a statement with its elements prepared.
@@ -27,6 +29,8 @@ type analysed struct {
 	resources []string
 	// variables tells that an element of resources has a policy variable.
 	variables bool
+	// everywhere is [Statement.AllResources].
+	everywhere bool
 }
 
 // actionGlob is an element of Action or NotAction in lower case.
@@ -42,7 +46,7 @@ func Analyse(d *Document) *Analysis {
 	a := &Analysis{Document: d, FullAccess: d.IsFullAccess(), Grants: d.FullAdministrator()}
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		prepared := analysed{Statement: s, index: i}
+		prepared := analysed{Statement: s, index: i, everywhere: s.AllResources()}
 		for _, element := range slices.Concat(s.Actions, s.NotActions) {
 			g := actionGlob{text: strings.ToLower(element), every: everyAction(element)}
 			if service, _, ok := strings.Cut(g.text, ":"); ok && !strings.ContainsAny(service, "*?") {
@@ -56,6 +60,7 @@ func Analyse(d *Document) *Analysis {
 		}
 		a.statements = append(a.statements, prepared)
 	}
+	a.effective = sync.OnceValue(a.findEffective)
 	return a
 }
 

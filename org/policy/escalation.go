@@ -137,6 +137,10 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 	if i := slices.Index(c.Actions, "sts:AssumeRole"); i >= 0 && len(c.Actions) == 2 {
 		return x.onAssumed(c, c.Actions[1-i])
 	}
+	// Most policies lack one of the actions; seeing that first saves asking what the others reach.
+	if !x.self.Principal.allowsAnywhere(c.Actions...) {
+		return hit, false
+	}
 	// Services' roles are what is passed, or what runs the thing that can be changed.
 	if len(c.Services) > 0 && !slices.Contains(c.Actions, "iam:PassRole") {
 		role := x.serviceRole(c.Services)
@@ -172,7 +176,11 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 // matches must be allowed on something, and one of them must widen rights by itself.
 func (x *escalator) pattern(c Combination) (Escalation, bool) {
 	hit := Escalation{Combination: c, Always: True}
-	for _, name := range actionsMatching(c.Actions[0]) {
+	for _, action := range ExpandAction(c.Actions[0]).All() {
+		name := action.String()
+		if !x.self.Principal.allowsAnywhere(name) {
+			return hit, false
+		}
 		may := x.self.Principal.May(name, nil)
 		if len(may) == 0 {
 			return hit, false
@@ -204,7 +212,7 @@ func best(permissions []Permission) Permission {
 func (x *escalator) serviceRole(services []string) *Member {
 	var found *Member
 	for _, m := range x.estate.Members {
-		if m.Kind == RoleMember && !m.ServiceLinked && m.Entitled && m.trusts(services) && (found == nil || m.Administrator && !found.Administrator) {
+		if m.Kind == RoleMember && !m.ServiceLinked && m.Entitled && x.estate.trusts(m, services) && (found == nil || m.Administrator && !found.Administrator) {
 			found = m
 		}
 	}
@@ -212,10 +220,13 @@ func (x *escalator) serviceRole(services []string) *Member {
 }
 
 // trusts reports whether one of the services can assume the role. Without services any
-// role will do; a trust policy that nobody understands may trust them.
-func (m *Member) trusts(services []string) bool {
-	if len(services) == 0 || m.Trust == nil {
+// role will do.
+func (e *Estate) trusts(m *Member, services []string) bool {
+	switch {
+	case len(services) == 0:
 		return true
+	case m.Trust == nil:
+		return e.OpenTrust
 	}
 	return slices.ContainsFunc(services, func(service string) bool {
 		_, ok := m.Trust.TrustsServicePrincipal(service)
@@ -250,12 +261,20 @@ func (x *escalator) can(name, target string, f *Facts) (Truth, Ref) {
 	return d.Allowed, d.By[0]
 }
 
-// allowsAnywhere is a quick look at whether an action is worth asking about.
-func (p *Principal) allowsAnywhere(name string) bool {
-	a := newAction(name)
-	return p.Root || slices.ContainsFunc(p.Identity, func(source *Source) bool {
-		return slices.ContainsFunc(source.Analysis.statements, func(s analysed) bool { return s.Effect == Allow && s.about(a) })
+// allowsAnywhere is a quick look at whether actions are worth asking about: each is allowed
+// by a statement, on whatever resource.
+func (p *Principal) allowsAnywhere(names ...string) bool {
+	if p.Root {
+		return true
+	}
+	return !slices.ContainsFunc(names, func(name string) bool {
+		a := newAction(name)
+		return !slices.ContainsFunc(p.Identity, func(source *Source) bool { return source.Analysis.allowsAnywhere(a) })
 	})
+}
+
+func (a *Analysis) allowsAnywhere(act action) bool {
+	return slices.ContainsFunc(a.statements, func(s analysed) bool { return s.Effect == Allow && s.about(act) })
 }
 
 // Summary says escalations in a few words: how many ways, and the gravest.
@@ -274,13 +293,4 @@ func Summary(escalations []Escalation) string {
 		text += fmt.Sprintf("; and %d more", more)
 	}
 	return text
-}
-
-// actionsMatching are the actions of the catalogue that a pattern matches.
-func actionsMatching(pattern string) []string {
-	var names []string
-	for _, a := range ExpandAction(pattern).All() {
-		names = append(names, a.String())
-	}
-	return names
 }

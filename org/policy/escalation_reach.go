@@ -207,7 +207,7 @@ func (x *escalator) passable(services []string) []reach {
 	for _, service := range services {
 		f := x.self.Principal.Facts.With(map[string]Fact{"iam:passedtoservice": Is(service)})
 		found = append(found, x.roles("iam:PassRole", func(m *Member) bool {
-			return m.Entitled && m.trusts([]string{service})
+			return m.Entitled && x.estate.trusts(m, []string{service})
 		}, f)...)
 	}
 	return found

@@ -7,6 +7,9 @@ type Estate struct {
 	Partition, Account string
 	Members            []*Member
 	Policies           []CustomerPolicy
+	// OpenTrust takes roles whose trust policy is not known for such that trust any service;
+	// else they trust none.
+	OpenTrust bool
 	// IdentityCenter tells that the account manages IAM Identity Center: the management
 	// account or the service's delegated administrator.
 	IdentityCenter bool

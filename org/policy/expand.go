@@ -7,6 +7,12 @@ import "strings"
 // an action that is newer than the catalogue, or one that never was.
 func ExpandAction(pattern string) ActionSet {
 	var s ActionSet
+	s.addMatching(pattern)
+	return s
+}
+
+// addMatching adds what ExpandAction returns.
+func (s *ActionSet) addMatching(pattern string) {
 	// Runs of stars would cost time for every action.
 	for strings.Contains(pattern, "**") {
 		pattern = strings.ReplaceAll(pattern, "**", "*")
@@ -35,7 +41,6 @@ func ExpandAction(pattern string) ActionSet {
 			}
 		}
 	}
-	return s
 }
 
 // addNames adds those actions of one service whose names match the glob.

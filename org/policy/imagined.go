@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // Escalations returns the ways in which somebody who had this one policy could widen their
 // rights, in an account that holds everything that it takes: policies, users, groups and
 // roles of every name. It is the question for a policy apart from those who have it; what a
@@ -19,6 +21,18 @@ func (source *Source) Escalations() []Escalation {
 		}
 	}
 	return found
+}
+
+// Administers reports whether somebody who had this one policy would be an administrator,
+// for whom Escalations finds nothing.
+func (source *Source) Administers() bool {
+	if len(source.Analysis.Grants) == 0 {
+		return false
+	}
+	return slices.ContainsFunc([]MemberKind{UserMember, RoleMember}, func(kind MemberKind) bool {
+		_, self := source.imagine(kind)
+		return self.Administrator
+	})
 }
 
 func indexOf(escalations []Escalation, name string) int {
@@ -49,7 +63,7 @@ func (source *Source) imagine(kind MemberKind) (*Estate, *Member) {
 	}
 	self.Principal = &Principal{ARN: self.ARN, Identity: []*Source{source}, Facts: facts}
 	self.Administrator = self.Principal.Administrator() != nil
-	e := &Estate{Partition: "aws", IdentityCenter: true, Members: []*Member{
+	e := &Estate{Partition: "aws", IdentityCenter: true, OpenTrust: true, Members: []*Member{
 		self,
 		{Kind: UserMember, ARN: arn("user/*"), Entitled: true, Administrator: true, Password: true},
 		{Kind: GroupMember, ARN: arn("group/*"), Entitled: true, Members: 1},

@@ -19,9 +19,7 @@ func accountSecurityContact() *Control {
 		Remedy:     "Set the alternate contact for security, for all accounts at once from the management account.",
 		Needs:      []org.Section{collect.ContactsSection},
 		Parameters: []string{"expected_security_email"},
-		Partition: func(p org.Partition) (Outcome, bool) {
-			return Outcome{Manual: true, Reason: "this partition has no interface for alternate contacts; look in the console"}, !p.AlternateContacts
-		},
+		Partition:  withoutAlternateContacts,
 		Judge: func(s *Subject) Outcome {
 			item := Item{
 				Resource: "security contact of account " + s.Account.ID,
@@ -45,6 +43,57 @@ func accountSecurityContact() *Control {
 			}
 			item.Status, item.Observed = Failed, "no security contact is set"
 			return fromItem(item)
+		},
+	}
+}
+
+// accountAlias asks for any alias; which one is a matter of taste.
+func accountAlias() *Control {
+	return &Control{
+		ID: "account-alias", Title: "The account has an alias", Severity: Low, Scope: AccountScope,
+		Finding: "the account has no alias",
+		Why:     "With an alias in the sign-in address people see which account they are about to enter, and a false page is easier to notice.",
+		Test:    "iam:ListAccountAliases returns an alias.",
+		Remedy:  "Set an account alias that names the company and the account's purpose.",
+		Needs:   []org.Section{collect.AliasSection},
+		Judge: func(s *Subject) Outcome {
+			item := Item{
+				Resource: "alias of account " + s.Account.ID, Status: Failed, Expected: "an alias",
+				Observed: "no alias", Evidence: s.readRef(collect.AliasSection, ""),
+			}
+			if len(s.Evidence.Aliases) > 0 {
+				item.Status, item.Observed = Passed, "the alias is "+s.Evidence.Aliases[0]
+				item.Evidence = s.ref("/account_aliases/0")
+			}
+			return fromItem(item)
+		},
+	}
+}
+
+// accountSecurityQuestions is kept for old versions of CIS: AWS has retired the questions,
+// and no interface ever told whether they were set. Its one fact is whether there is a root
+// password that they could help to recover.
+func accountSecurityQuestions() *Control {
+	return &Control{
+		ID: "account-security-questions", Title: "Security questions are set", Severity: Medium, Scope: AccountScope, Manual: true,
+		Finding:  "security questions are not known to be set",
+		Why:      "The questions helped AWS to know the owner of an account who had lost the root user's password. AWS has retired them; keep the root user's mailbox and telephone number current instead.",
+		Test:     "Sign in as the root user and look at the account's page for security challenge questions, where the account still shows them. No interface tells. The account summary or the credential report says whether the root user has a password.",
+		Remedy:   "Set the questions where the account still has them, and store the answers as the root password is stored.",
+		NeedsAny: []org.Section{collect.AccountSummarySection, collect.CredentialReportSection},
+		Judge: func(s *Subject) Outcome {
+			r := s.rootCredentials()
+			item := Item{
+				Resource: s.root(), Status: Passed, Expected: "a person says that security questions are set, or that the account has none",
+				Observed: "whether the root user has a password is not known", Evidence: r.evidence,
+			}
+			if r.password.ok {
+				item.Observed = "the root user has no password"
+			}
+			if r.password.yes {
+				item.Observed = "the root user has a password"
+			}
+			return Outcome{Manual: true, Items: []Item{item}, Reason: "no interface tells whether security questions are set; look in the console where the account still has them"}
 		},
 	}
 }

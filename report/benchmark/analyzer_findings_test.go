@@ -161,7 +161,7 @@ func TestAnalyzerInternalAccess(t *testing.T) {
 		{name: "none", want: []string{"pass", "pass " + frankfurtOf + none}},
 		{name: "one", change: foundByOrganization(of("InternalAccess", internalARN, "arn:bucket")), want: []string{
 			"manual: judge whether the access from within that was found is wanted",
-			"pass arn:bucket: can be reached from within: InternalAccess, 1 active finding of Access Analyzer",
+			"fact arn:bucket: can be reached from within: InternalAccess, 1 active finding of Access Analyzer",
 		}},
 		{name: "archived", change: foundByOrganization(archived(of("InternalAccess", internalARN, "arn:bucket"))), want: []string{"pass", "pass " + frankfurtOf + none}},
 		{name: "no such analyzer", change: onlyExternal, want: []string{

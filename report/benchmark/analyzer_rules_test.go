@@ -11,7 +11,7 @@ import (
 func TestAnalyzerArchiveRules(t *testing.T) {
 	const (
 		manual = "manual: judge whether the archive rules hide more than they were meant to"
-		known  = "pass " + noVirginiaARN + "/archive-rule/known: matches "
+		known  = "fact " + noVirginiaARN + "/archive-rule/known: matches "
 		about  = " about the account"
 	)
 	// filter gives the account's own analyzer one rule with a filter, and two archived findings.
@@ -48,7 +48,7 @@ func TestAnalyzerArchiveRules(t *testing.T) {
 			}
 			foundByOrganization(archived(external("f-4", "eu-central-1", "arn:aws:s3:::open", true)))(w)
 		}, want: []string{
-			manual, "pass " + noFrankfurtARN + "/archive-rule/buckets: matches 1 of 1 archived finding about the account; filter: resourceType eq AWS::S3::Bucket",
+			manual, "fact " + noFrankfurtARN + "/archive-rule/buckets: matches 1 of 1 archived finding about the account; filter: resourceType eq AWS::S3::Bucket",
 			known + "0 of 0 archived findings about the account; filter: resourceType eq AWS::S3::Bucket",
 		}},
 		{name: "none", change: func(w *world) { w.evidence.Analyzers[1].Analyzers[0].ArchiveRules = nil }, want: []string{

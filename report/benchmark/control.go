@@ -87,6 +87,8 @@ type Subject struct {
 	AuditRole string
 	// made is the account's estate, once it was asked for.
 	made *estate
+	// policies are the account's own policies, once they were asked for.
+	policies *ownPolicies
 }
 
 // Outcome is what a control found. Without items it does not apply, for Reason.
@@ -105,6 +107,8 @@ const (
 	Passed      Status = "pass"
 	Failed      Status = "fail"
 	NotAssessed Status = "not_assessed"
+	// Fact is something that a person should look at, where only a person can judge.
+	Fact Status = "fact"
 )
 
 // Item is one member of a control's population.
@@ -176,7 +180,8 @@ type Result struct {
 	Account string
 	Verdict Verdict
 	Mark    Mark
-	// Population = Passed + Failed + NotAssessed, in items.
+	// Population = Passed + Failed + NotAssessed, in items; where a person must judge it
+	// counts the facts too.
 	Population, Passed, Failed, NotAssessed int
 	// Reason says why the control does not apply, or what a person has to judge.
 	Reason string

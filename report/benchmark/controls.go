@@ -43,31 +43,77 @@ func Controls() []*Control {
 		orgMember(),
 		orgMgmtNoWorkloads(),
 		accountSecurityContact(),
+		accountContactCurrent(),
+		accountContactsDiffer(),
+		accountSecurityQuestions(),
+		accountAlias(),
 
 		// The root user.
 		rootNoAccessKey(),
 		rootMFA(),
 		rootHardwareMFA(),
 		rootNotUsed(),
+		rootSigningCert(),
+		rootMemberCredentials(),
 
 		// The password policy.
 		passwordMinLength(),
 		passwordReuse(),
+		passwordLowercase(),
+		passwordUppercase(),
+		passwordNumber(),
+		passwordSymbol(),
+		passwordExpiry(),
+		passwordAllowChange(),
 
 		// Users and their credentials.
 		userConsoleMFA(),
 		userCredentialsUnused(),
 		userSingleActiveKey(),
 		accessKeyRotation(),
+		userHardwareMFA(),
+		passwordRotation(),
+		userNoInitialAccessKey(),
+		userKeyUnused(),
+		userKey365(),
+		userConsoleAndKeys(),
+		userSharedName(),
+		usersCentralized(),
 
 		// Users and groups in the authorization details.
 		userPermissionsViaGroups(),
+		userInGroup(),
+		groupNotEmpty(),
+		noInlinePolicies(),
 
 		// Policies.
 		policyNoFullAdmin(),
+		policyUnattachedAdmin(),
+		inlineAdmin(),
+		adminRequiresMFA(),
+		adminWithoutCondition(),
+		policyPrivilegeEscalation(),
+		inlinePrivilegeEscalation(),
+		policyAssumeAnyRole(),
+		policyPermissionsManagement(),
+		policyServiceWildcard(),
+		policyFullCloudTrail(),
+		inlineFullCloudTrail(),
+		policyFullKMS(),
+		inlineFullKMS(),
+		policyKMSDecryptAll(),
+		policyMarketplaceSubscribe(),
+		inlineMarketplaceSubscribe(),
 		supportRole(),
+		securityAuditRole(),
+		cloudshellRestricted(),
+		broadManagedPolicies(),
+		policyUnused(),
+		iacManaged(),
 
 		// Roles and whom they trust.
+		roleUnused(),
+		instanceRole(),
 
 		// Privileged principals.
 		principalNoEscalation(),
@@ -80,6 +126,10 @@ func Controls() []*Control {
 		userStaleBedrock(),
 		userStaleSageMaker(),
 		userTemporaryCredentials(),
+		userAdminPolicy(),
+		groupAdminPolicy(),
+		roleAdminPolicy(),
+		adminGroupMFA(),
 
 		// Certificates.
 		serverCertExpired(),

@@ -74,11 +74,7 @@ func userCredentialsUnused() *Control {
 				item := Item{Resource: u.ARN + "/password", Expected: "no unused credential", Evidence: s.lineRef(u)}
 				items = append(items, s.unknown(item, collect.CredentialReportSection, passwordNotSaid))
 			}
-			for i, k := range u.Keys {
-				if k.Active {
-					items = append(items, s.unused(u, fmt.Sprintf("access key %d", i+1), fmt.Sprintf("access-key-%d", i+1), k.LastUsed, k.LastRotated, s.Parameters.MaxUnusedAccessKeysDays))
-				}
-			}
+			items = append(items, s.unusedKeys(u)...)
 			if len(items) == 0 {
 				items = []Item{{
 					Resource: u.ARN, Status: Passed, Observed: "no enabled credential",
@@ -88,6 +84,17 @@ func userCredentialsUnused() *Control {
 			return items
 		}),
 	}
+}
+
+// unusedKeys judges every active access key of a user.
+func (s *Subject) unusedKeys(u *collect.CredentialRow) []Item {
+	var items []Item
+	for i, k := range u.Keys {
+		if k.Active {
+			items = append(items, s.unused(u, fmt.Sprintf("access key %d", i+1), fmt.Sprintf("access-key-%d", i+1), k.LastUsed, k.LastRotated, s.Parameters.MaxUnusedAccessKeysDays))
+		}
+	}
+	return items
 }
 
 // unused judges one enabled credential of a user.

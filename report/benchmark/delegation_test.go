@@ -81,9 +81,9 @@ func TestOrgTrustedDelegates(t *testing.T) {
 func TestOrgIdentityCenter(t *testing.T) {
 	const manual = "manual: look in IAM Identity Center which identity provider it trusts and whom its permission sets make administrators"
 	runGoodVerdicts(t, "org-identity-center", []verdictCase{
-		{name: "on", want: []string{manual, "pass trusted access of sso.amazonaws.com: on", "pass delegated administrator of sso.amazonaws.com: account 222222222222"}},
+		{name: "on", want: []string{manual, "fact trusted access of sso.amazonaws.com: on", "fact delegated administrator of sso.amazonaws.com: account 222222222222"}},
 		{name: "off", change: func(w *world) { w.org.TrustedServices, w.org.DelegatedAdministrators = nil, nil },
-			want: []string{manual, "pass trusted access of sso.amazonaws.com: off", "pass delegated administrator of sso.amazonaws.com: none"}},
+			want: []string{manual, "fact trusted access of sso.amazonaws.com: off", "fact delegated administrator of sso.amazonaws.com: none"}},
 		{name: "denied", change: lost(org.SectionTrusted, org.DeniedByRole), want: []string{"not_assessed because denied_by_role"}},
 	})
 }

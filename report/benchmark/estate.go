@@ -29,6 +29,8 @@ type holder struct {
 	sources []placed
 	// unread is why one of its policies is not known; nil where all are.
 	unread *org.Gap
+	// trustUnread is why a role's trust policy is not known; nil where it is.
+	trustUnread *org.Gap
 	// administration is how it is an administrator, or nil.
 	administration *policy.Administration
 	escalations    []policy.Escalation
@@ -150,6 +152,21 @@ func (e *estate) ways(h *holder) []policy.Escalation {
 	return h.escalations
 }
 
+// untrusted returns a role whose trust policy is not known and that the principal could
+// widen its rights with, if it trusted the service in question; nil where there is none.
+func (e *estate) untrusted(h *holder) *holder {
+	i := slices.IndexFunc(e.holders, func(r *holder) bool { return r.trustUnread != nil && r.Entitled })
+	if i < 0 {
+		return nil
+	}
+	open := *e.Estate
+	open.OpenTrust = true
+	if len(open.Escalations(h.Member)) == 0 {
+		return nil
+	}
+	return e.holders[i]
+}
+
 // privileged tells whether a principal is an administrator or can become one, or take over
 // another principal.
 func (e *estate) privileged(h *holder) bool { return h.Administrator || len(e.ways(h)) > 0 }
@@ -190,7 +207,8 @@ func (s *Subject) managesIdentityCenter() bool {
 	})
 }
 
-// serviceLinkedPath begins the paths of service-linked roles ("Service-linked roles", IAM User Guide).
-const serviceLinkedPath = ":role/aws-service-role/"
-
-func isServiceLinked(arn string) bool { return strings.Contains(arn, serviceLinkedPath) }
+// isServiceLinked tells whether a role belongs to a service of AWS, which alone can change
+// it, by the path that IAM keeps for such roles ("Service-linked roles", IAM User Guide).
+// The path /service-role/ is another: the console gives it to roles that it makes for
+// services, they are the customer's own and can be changed.
+func isServiceLinked(arn string) bool { return strings.Contains(arn, ":role/aws-service-role/") }

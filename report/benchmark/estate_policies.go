@@ -123,6 +123,7 @@ func (b *estateBuilder) user(h *holder, u *collect.User) {
 func (b *estateBuilder) role(h *holder, r *collect.Role, at Reference) {
 	identity := b.identity(policy.Role, r.ARN, r.ID, r.Tags)
 	if text := b.text(r.Trust, at, collect.AuthorizationSection, r.ARN); text.gap != nil {
+		h.trustUnread = text.gap
 		identity.SessionTags = true // nobody knows
 	} else {
 		h.Trust = &policy.Source{Kind: policy.TrustPolicy, ID: r.ARN, Name: "of role " + r.Name, Analysis: text.analysis}

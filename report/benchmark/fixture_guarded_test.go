@@ -160,12 +160,21 @@ func verdictIn(c *benchmark.Control, bad bool) benchmark.Verdict {
 		usual = benchmark.VerdictFail
 	}
 	switch c.ID {
+	case "user-shared-name", "principal-admin-inventory":
+		if !bad {
+			return benchmark.VerdictNotApplicable // there is nobody to ask about
+		}
+		return benchmark.VerdictManual
 	case "org-identity-center", "analyzer-archive-rules":
 		return benchmark.VerdictManual
 	case "org-mgmt-no-workloads": // neither world is the management account's
 		return benchmark.VerdictNotApplicable
 	case "org-member": // only members are audited
 		return benchmark.VerdictPass
+	case "admin-requires-mfa-condition", "admin-without-condition": // nobody in the good world is an administrator
+		if !bad {
+			return benchmark.VerdictNotApplicable
+		}
 	case "org-ou-structure":
 		if !bad {
 			return benchmark.VerdictManual
@@ -174,6 +183,9 @@ func verdictIn(c *benchmark.Control, bad bool) benchmark.Verdict {
 		if bad {
 			return benchmark.VerdictManual
 		}
+	}
+	if c.Manual {
+		return benchmark.VerdictManual
 	}
 	return usual
 }

@@ -70,7 +70,8 @@ func (w *world) organizationSubject() *benchmark.Subject {
 	return &s
 }
 
-// newWorld is an organization and a member account in which every control passes.
+// newWorld is an organization and a member account in which most controls pass;
+// [goodWorld] has what the others ask for.
 func newWorld(partition string) *world {
 	w := &world{
 		org:     newOrganization(partition),
@@ -87,18 +88,30 @@ func newWorld(partition string) *world {
 		Schema: collect.Schema, AccountID: w.account, Entry: collect.Entry{Kind: collect.EntryRole},
 		StartedAt: listed().Add(-time.Minute), EndedAt: listed().Add(time.Minute),
 		AccountSummary: map[string]int32{
-			"AccountAccessKeysPresent": 0, "AccountPasswordPresent": 1, "AccountMFAEnabled": 1, "Users": 1,
+			"AccountAccessKeysPresent": 0, "AccountPasswordPresent": 1, "AccountMFAEnabled": 1, "AccountSigningCertificatesPresent": 0, "Users": 1,
 		},
-		PasswordPolicy: &collect.PasswordPolicy{Present: true, MinimumLength: 14, ReusePrevention: 24},
+		PasswordPolicy: &collect.PasswordPolicy{
+			Present: true, MinimumLength: 14, ReusePrevention: 24, MaxAgeDays: 90, ExpirePasswords: true, AllowChange: true,
+			RequireLowercase: true, RequireUppercase: true, RequireNumbers: true, RequireSymbols: true,
+		},
 		Authorization: &collect.Authorization{
 			Users:  []collect.User{{ARN: w.arn("user/alice"), Name: "alice", Groups: []string{"developers"}}},
 			Groups: []collect.Group{{ARN: w.arn("group/developers"), Name: "developers"}},
-			Roles:  []collect.Role{{ARN: w.arn("role/incidents"), Name: "incidents"}},
+			Roles: []collect.Role{{
+				ARN: w.arn("role/incidents"), Name: "incidents", Created: listed().AddDate(-1, 0, 0), LastUsed: listed().AddDate(0, 0, -3),
+			}},
 		},
 		VirtualMFADevices:  []collect.VirtualMFADevice{{Serial: w.arn("mfa/alice"), UserARN: w.arn("user/alice")}},
 		ServerCertificates: []collect.ServerCertificate{{ARN: w.arn("server-certificate/www"), Name: "www", Expires: listed().AddDate(1, 0, 0)}},
-		Contacts:           []collect.AlternateContact{{Type: "SECURITY", Name: "Security", Email: "security@example.com", Phone: "+41 79 000 00 00"}},
-		Regions:            []collect.Region{{Name: "eu-central-1", Status: "ENABLED_BY_DEFAULT"}, {Name: "us-east-1", Status: "ENABLED_BY_DEFAULT"}},
+		SAMLProviders:      []collect.SAMLProvider{{ARN: w.arn("saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE")}},
+		Aliases:            []string{"example-payments"},
+		Contacts: []collect.AlternateContact{
+			{Type: "SECURITY", Name: "Security", Email: "security@example.com", Phone: "+41 79 000 00 00"},
+			{Type: "BILLING", Name: "Billing", Email: "billing@example.com", Phone: "+41 79 000 00 01"},
+			{Type: "OPERATIONS", Name: "Operations", Email: "operations@example.com", Phone: "+41 79 000 00 02"},
+		},
+		PrimaryContact: &collect.PrimaryContact{FullName: "Erika Example", Company: "Example AG", Country: "CH", Phone: "+41 79 000 00 03"},
+		Regions:        []collect.Region{{Name: "eu-central-1", Status: "ENABLED_BY_DEFAULT"}, {Name: "us-east-1", Status: "ENABLED_BY_DEFAULT"}},
 		Analyzers: []collect.RegionAnalyzers{
 			{Region: "eu-central-1", CoveredBy: analyzerARN("eu-central-1"), Analyzers: []collect.Analyzer{}},
 			regionWith("us-east-1", collect.AnalyzerAccount, collect.AnalyzerActive),
@@ -114,7 +127,9 @@ func newWorld(partition string) *world {
 		w.evidence.Reads = append(w.evidence.Reads, collect.Read{Section: section, EndedAt: listed()})
 	}
 	w.report(w.rootRow(), w.userRow("alice"))
-	w.attach("group/developers", w.own("deploy", `{"Statement":{"Effect":"Allow","Action":"cloudformation:*","Resource":"*"}}`))
+	w.attach("group/developers", w.own("deploy", `{"Statement":{"Effect":"Allow","Action":"cloudformation:DescribeStacks","Resource":"*"}}`))
+	w.own("spare", readLogs)
+	w.inline("role/incidents", "logs", readLogs)
 	w.attach("role/incidents", w.library("AWSSupportAccess", `{"Statement":{"Effect":"Allow","Action":"support:*","Resource":"*"}}`))
 	return w
 }
@@ -124,6 +139,9 @@ func accountSections() []org.Section {
 	sections := []org.Section{collect.ManagedPoliciesSection} // read along with another
 	for _, c := range collect.Collectors() {
 		sections = append(sections, c.Section)
+	}
+	if !slices.Contains(sections, collect.PrimaryContactSection) {
+		sections = append(sections, collect.PrimaryContactSection)
 	}
 	return sections
 }
@@ -156,6 +174,8 @@ func newOrganization(partition string) *org.Organization {
 		WalkEnded:    listed().Add(-time.Hour),
 	}
 }
+
+const readLogs = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"logs:GetLogEvents","Resource":"*"}]}`
 
 const fullAccessDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 
@@ -196,6 +216,23 @@ func (w *world) own(name, document string) string {
 	}
 	w.evidence.Authorization.Policies = append(w.evidence.Authorization.Policies, p)
 	return p.ARN
+}
+
+// inline writes a policy into a user, group or role of the account.
+func (w *world) inline(principal, name, document string) {
+	a, p := w.evidence.Authorization, collect.InlinePolicy{Name: name, Document: document}
+	kind, holder, _ := strings.Cut(principal, "/")
+	switch kind {
+	case "user":
+		i := slices.IndexFunc(a.Users, func(u collect.User) bool { return u.Name == holder })
+		a.Users[i].Inline = append(a.Users[i].Inline, p)
+	case "group":
+		i := slices.IndexFunc(a.Groups, func(g collect.Group) bool { return g.Name == holder })
+		a.Groups[i].Inline = append(a.Groups[i].Inline, p)
+	case "role":
+		i := slices.IndexFunc(a.Roles, func(r collect.Role) bool { return r.Name == holder })
+		a.Roles[i].Inline = append(a.Roles[i].Inline, p)
+	}
 }
 
 // library adds an AWS-managed policy to those that the run has read, and returns its ARN.
@@ -245,8 +282,14 @@ func (w *world) lose(section org.Section, cause org.Cause) {
 		w.evidence.VirtualMFADevices = nil
 	case collect.ServerCertificatesSection:
 		w.evidence.ServerCertificates = nil
+	case collect.IdentityProvidersSection:
+		w.evidence.SAMLProviders, w.evidence.OIDCProviders = nil, nil
+	case collect.AliasSection:
+		w.evidence.Aliases = nil
 	case collect.ContactsSection:
 		w.evidence.Contacts = nil
+	case collect.PrimaryContactSection:
+		w.evidence.PrimaryContact = nil
 	case collect.RegionsSection:
 		w.evidence.Regions = nil
 	case collect.AnalyzersSection:

@@ -9,20 +9,26 @@ import (
 	"orgaudit/report/benchmark"
 )
 
-// newBadWorld is an organization and a member account in which every control fails.
+// newBadWorld is an organization and a member account in which most controls fail;
+// [badWorld] has what the others look for.
 func newBadWorld() *world {
 	w := newWorld("aws")
 	w.summary(1, 1, 0)
 	root := w.rootRow().with("mfa_active", "false", "password_last_used", ago(1)).key("1", ago(400), "N/A")
-	bob := w.idleRow("bob").with("password_enabled", "true", "password_last_used", ago(400))
+	root = root.with("cert_1_active", "true")
+	bob := w.idleRow("bob").with("password_enabled", "true", "password_last_used", ago(400), "password_last_changed", ago(400))
 	w.report(root, bob.key("1", ago(400), ago(400)).key("2", ago(400), "N/A"))
 	w.evidence.PasswordPolicy = &collect.PasswordPolicy{}
 	bare(w)
 	w.attach("user/alice", w.library("AdministratorAccess", allowEverything))
+	w.own("spare", allowEverything)
+	w.attach("group/developers", w.own("all", allowEverything))
+	w.inline("group/developers", "all", allowEverything)
 	w.evidence.VirtualMFADevices[0].UserARN = w.arn("root")
 	w.evidence.ServerCertificates[0].Expires = listed()
 	w.evidence.Contacts = nil
 	w.analyzers.Holders = nil
+	w.spoilIdentities()
 	for i, r := range w.evidence.Regions {
 		w.evidence.Analyzers[i] = collect.RegionAnalyzers{Region: r.Name, Analyzers: []collect.Analyzer{}}
 	}
@@ -32,14 +38,13 @@ func newBadWorld() *world {
 	return w
 }
 
-// TestEveryControl: each control can pass and can fail, so that the tests below, which
-// take evidence away from both worlds, tell something.
+// TestEveryControl: each control can pass and can fail, or gives a person facts, so that
+// the tests below, which take evidence away from both worlds, tell something.
 func TestEveryControl(t *testing.T) {
-	good, bad := newGoodWorld(), newBadWorld()
 	for _, c := range benchmark.Controls() {
-		for _, w := range []*world{good, bad} {
+		for i, w := range worldsOf(c) {
 			r := w.judge(t, c.ID)
-			if want := verdictIn(c, w == bad); r.Verdict != want {
+			if want := verdictIn(c, i == 1); r.Verdict != want {
 				t.Errorf("%s: the verdict is %s, want %s: %q", c.ID, r.Verdict, want, w.told(r))
 			}
 			w.checkResult(t, r)
@@ -69,7 +74,7 @@ func TestGapOfNeededSection(t *testing.T) {
 		org.NotSupported, org.CredentialsFailed, org.Malformed, org.Failed, org.NotCollected,
 	}
 	for _, c := range benchmark.Controls() {
-		if len(c.Needs)+len(c.NeedsAny) == 0 && !needsNoSection(c) {
+		if len(c.Needs)+len(c.NeedsAny)+len(c.NeedsOrganization) == 0 && !needsNoSection(c) {
 			t.Errorf("%s needs no evidence", c.ID)
 		}
 		for i, section := range append(slices.Clone(c.Needs), "") {
@@ -82,7 +87,7 @@ func TestGapOfNeededSection(t *testing.T) {
 				continue
 			}
 			for _, kept := range []bool{false, true} {
-				for _, w := range []*world{newGoodWorld(), newBadWorld()} {
+				for _, w := range worldsOf(c) {
 					cause := causes[(i+len(c.ID))%len(causes)]
 					for _, s := range sections {
 						w.loseFor(c, s, cause, kept)
@@ -113,7 +118,7 @@ func TestGapOfAnySection(t *testing.T) {
 		}
 		used := slices.Concat(c.Needs, c.NeedsAny, c.Uses)
 		for _, section := range sections {
-			for _, w := range []*world{newGoodWorld(), newBadWorld()} {
+			for _, w := range worldsOf(c) {
 				was := w.judge(t, c.ID).Verdict
 				w.loseFor(c, section, org.Throttled, false)
 				r := w.judge(t, c.ID)
@@ -133,7 +138,7 @@ func TestGapOfAnySection(t *testing.T) {
 func TestOneOfNeedsAnyIsEnough(t *testing.T) {
 	for _, c := range benchmark.Controls() {
 		for _, section := range c.NeedsAny {
-			for _, w := range []*world{newGoodWorld(), newBadWorld()} {
+			for _, w := range worldsOf(c) {
 				was := w.judge(t, c.ID).Verdict
 				w.lose(section, org.Throttled)
 				if r := w.judge(t, c.ID); r.Verdict != was {
@@ -164,10 +169,10 @@ func TestNoEvidence(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, control := range benchmark.Controls() {
-				if control.Scope != benchmark.AccountScope || needsNoSection(control) {
+				if control.Scope != benchmark.AccountScope || needsNoSection(control) || len(control.Needs)+len(control.NeedsAny) == 0 {
 					continue
 				}
-				for _, w := range []*world{newGoodWorld(), newBadWorld()} {
+				for _, w := range worldsOf(control) {
 					c.change(w)
 					r := w.judge(t, control.ID)
 					if r.Verdict != benchmark.VerdictNotAssessed || r.Gap == nil || r.Gap.Cause != c.want {

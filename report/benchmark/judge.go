@@ -31,7 +31,11 @@ func Judge(c *Control, s *Subject) Result {
 	}
 	r.Items, r.Reason = outcome.Items, outcome.Reason
 	for i := range r.Items {
+		if outcome.Manual && r.Items[i].Status != NotAssessed {
+			r.Items[i].Status = Fact
+		}
 		switch r.Items[i].Status {
+		case Fact:
 		case Passed:
 			r.Passed++
 		case Failed:
@@ -162,7 +166,7 @@ func (s *Subject) at(c *Control) time.Time {
 // that is said to have been read and is not there, and a credential report that does not
 // parse, become gaps: nothing passes for lack of evidence.
 func (s Subject) For(account *org.Account, evidence *collect.Evidence) *Subject {
-	s.Account, s.Evidence, s.Credentials, s.made = account, evidence, nil, nil
+	s.Account, s.Evidence, s.Credentials, s.made, s.policies = account, evidence, nil, nil, nil
 	if evidence == nil {
 		return &s
 	}

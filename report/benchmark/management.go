@@ -32,7 +32,7 @@ func orgMgmtNoWorkloads() *Control {
 			var items []Item
 			roles := s.Evidence.Authorization.Roles
 			for i, r := range roles {
-				if serviceLinked(r.ARN) {
+				if isServiceLinked(r.ARN) {
 					continue
 				}
 				item := Item{Resource: r.ARN, Status: Passed, Expected: expected, Evidence: s.ref("/authorization_details/roles/%d", i)}
@@ -70,9 +70,6 @@ func orgMgmtNoWorkloads() *Control {
 }
 
 const trustNotUnderstood = "the trust policy could not be understood: "
-
-// serviceLinked tells whether a role belongs to a service of AWS, which alone can change it.
-func serviceLinked(arn string) bool { return strings.Contains(arn, ":role/aws-service-role/") }
 
 // workloads are the services of workload_services that a trust policy allows. In China
 // some principals end in .amazonaws.com.cn.

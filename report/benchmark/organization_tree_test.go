@@ -21,22 +21,25 @@ func noActiveMember(w *world) {
 
 func TestOrgOUStructure(t *testing.T) {
 	const manual = "manual: judge whether the units follow environment and sensitivity"
-	tree := []string{
-		"pass ou-ab12-00000000empty: Root / Empty: 0 active accounts, 0 in units below",
-		"pass ou-ab12-000security: Root / Security: 1 active account, 0 in units below",
-		"pass ou-ab12-00workloads: Root / Workloads: 1 active account, 0 in units below",
+	units := func(status string) []string {
+		return []string{
+			status + " ou-ab12-00000000empty: Root / Empty: 0 active accounts, 0 in units below",
+			status + " ou-ab12-000security: Root / Security: 1 active account, 0 in units below",
+			status + " ou-ab12-00workloads: Root / Workloads: 1 active account, 0 in units below",
+		}
 	}
-	with := func(verdict string, more ...string) []string {
-		return append(append([]string{verdict}, tree...), more...)
+	tree, facts := units("pass"), units("fact")
+	with := func(verdict string, units []string, more ...string) []string {
+		return append(append([]string{verdict}, units...), more...)
 	}
 	runGoodVerdicts(t, "org-ou-structure", []verdictCase{
-		{name: "a tree", want: with(manual)},
+		{name: "a tree", want: with(manual, facts)},
 		{name: "deep", change: func(w *world) {
 			w.org.Root.Units[2].Units = []org.Unit{{ID: "ou-ab12-prod", ARN: "arn:unit", Name: "Prod"}}
 			w.org.Accounts[1].Path = []string{rootID, workloadsID, "ou-ab12-prod"}
 		}, want: []string{
-			manual, tree[0], tree[1], "pass ou-ab12-00workloads: Root / Workloads: 0 active accounts, 1 in units below",
-			"pass arn:unit: Root / Workloads / Prod: 1 active account, 0 in units below",
+			manual, facts[0], facts[1], "fact ou-ab12-00workloads: Root / Workloads: 0 active accounts, 1 in units below",
+			"fact arn:unit: Root / Workloads / Prod: 1 active account, 0 in units below",
 		}},
 		{name: "an account in the root", change: inRoot, want: []string{
 			"fail", tree[0], tree[1], "pass ou-ab12-00workloads: Root / Workloads: 0 active accounts, 0 in units below",
@@ -45,8 +48,8 @@ func TestOrgOUStructure(t *testing.T) {
 		{name: "an account in the root, which is allowed", change: func(w *world) {
 			inRoot(w)
 			w.parameters.FailOnAccountsInRoot = false
-		}, want: []string{manual, tree[0], tree[1], "pass ou-ab12-00workloads: Root / Workloads: 0 active accounts, 0 in units below"}},
-		{name: "a suspended account in the root", change: func(w *world) { w.org.Accounts[3].Path = []string{rootID} }, want: with(manual)},
+		}, want: []string{manual, facts[0], facts[1], "fact ou-ab12-00workloads: Root / Workloads: 0 active accounts, 0 in units below"}},
+		{name: "a suspended account in the root", change: func(w *world) { w.org.Accounts[3].Path = []string{rootID} }, want: with(manual, facts)},
 		{name: "no unit", change: func(w *world) {
 			w.org.Root.Units = nil
 			w.org.Accounts = w.org.Accounts[:1]
@@ -54,7 +57,7 @@ func TestOrgOUStructure(t *testing.T) {
 		}, want: []string{"fail", "fail r-ab12: there is no unit below the root"}},
 		{name: "an expected unit is there, another not", change: func(w *world) {
 			w.parameters.ExpectedOUNames = []string{"Security", "Sandbox"}
-		}, want: with("fail", "fail unit Sandbox: no unit has this name")},
+		}, want: with("fail", tree, "fail unit Sandbox: no unit has this name")},
 		{name: "an account whose place is not known", change: unknownPlace, want: []string{
 			"not_assessed because not_walked", tree[0], tree[1],
 			"pass ou-ab12-00workloads: Root / Workloads: 0 active accounts, 0 in units below",

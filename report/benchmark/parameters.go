@@ -180,7 +180,7 @@ var parameterDocs = [...]struct {
 	{"finding_types", "Types of findings of IAM Access Analyzer that access-analyzer-findings judges.", "own choice",
 		func(p Parameters) string { return strings.Join(p.FindingTypes, ", ") }},
 	{"expected_contacts", "What the primary contact must hold, as FIELD=VALUE with the fields full_name, company, country and phone.", "own choice",
-		func(p Parameters) string { return strings.Join(p.ExpectedContacts, ", ") }},
+		func(p Parameters) string { return fieldsOf(p.ExpectedContacts) }},
 	{"fail_on_accounts_in_root", "Fail org-ou-structure where a member account stands directly under the root.", "AWS, Organizing Your AWS Environment Using Multiple Accounts",
 		func(p Parameters) string { return fmt.Sprint(p.FailOnAccountsInRoot) }},
 	{"expected_ou_names", "Names of units that the organization must have.", "own choice",

@@ -18,7 +18,7 @@ func passwordMinLength() *Control {
 		Uses:       []org.Section{collect.CredentialReportSection},
 		Parameters: []string{"min_length", "password_policy_always"},
 		Judge: func(s *Subject) Outcome {
-			return s.passwordPolicy("minimum_length", fmt.Sprintf("at least %d characters", s.Parameters.MinLength),
+			return s.passwordPolicy("minimum_length", fmt.Sprintf("at least %d characters", s.Parameters.MinLength), defaultOfLength,
 				func(p *collect.PasswordPolicy) (bool, string) {
 					return int(p.MinimumLength) >= s.Parameters.MinLength, fmt.Sprintf("at least %d characters", p.MinimumLength)
 				})
@@ -37,7 +37,7 @@ func passwordReuse() *Control {
 		Uses:       []org.Section{collect.CredentialReportSection},
 		Parameters: []string{"reuse", "password_policy_always"},
 		Judge: func(s *Subject) Outcome {
-			return s.passwordPolicy("reuse_prevention", fmt.Sprintf("remembers %d passwords", s.Parameters.Reuse),
+			return s.passwordPolicy("reuse_prevention", fmt.Sprintf("remembers %d passwords", s.Parameters.Reuse), defaultOfLength,
 				func(p *collect.PasswordPolicy) (bool, string) {
 					return int(p.ReusePrevention) >= s.Parameters.Reuse, fmt.Sprintf("remembers %d passwords", p.ReusePrevention)
 				})
@@ -45,9 +45,14 @@ func passwordReuse() *Control {
 	}
 }
 
-// passwordPolicy judges one setting of the account's password policy. Where the credential
-// report shows that nobody has a password the policy binds nobody.
-func (s *Subject) passwordPolicy(setting, expected string, judge func(*collect.PasswordPolicy) (ok bool, observed string)) Outcome {
+// defaultOfLength says what AWS's default asks of the length of passwords, and remembers of
+// old ones.
+const defaultOfLength = "of 8 characters and no memory"
+
+// passwordPolicy judges one setting of the account's password policy; byDefault says what
+// AWS's default is where the account has no policy of its own. Where the credential report
+// shows that nobody has a password the policy binds nobody.
+func (s *Subject) passwordPolicy(setting, expected, byDefault string, judge func(*collect.PasswordPolicy) (ok bool, observed string)) Outcome {
 	if !s.Parameters.PasswordPolicyAlways && s.has(collect.CredentialReportSection) && !s.anyConsoleUser() {
 		return notApplicable("no IAM user has a console password")
 	}
@@ -57,7 +62,7 @@ func (s *Subject) passwordPolicy(setting, expected string, judge func(*collect.P
 		Expected: expected, Evidence: s.ref("/password_policy/%s", setting),
 	}
 	if !p.Present {
-		item.Status, item.Observed = Failed, "no password policy of its own: AWS's default of 8 characters and no memory applies"
+		item.Status, item.Observed = Failed, "no password policy of its own: AWS's default "+byDefault+" applies"
 		item.Evidence = s.ref("/password_policy/present")
 		return fromItem(item)
 	}

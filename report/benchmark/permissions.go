@@ -181,26 +181,48 @@ func supportRole() *Control {
 		Needs:      []org.Section{collect.AuthorizationSection},
 		Parameters: []string{"support_policies"},
 		Judge: func(s *Subject) Outcome {
-			item := Item{
-				Resource: "roles of account " + s.Account.ID,
-				Expected: "a role with " + strings.Join(s.Parameters.SupportPolicies, " or "),
-				Evidence: s.ref("/authorization_details/roles"),
+			return fromItem(s.roleWith(s.Parameters.SupportPolicies))
+		},
+	}
+}
+
+// roleWith looks for a role that has one of the AWS-managed policies of these names.
+func (s *Subject) roleWith(policies []string) Item {
+	item := Item{
+		Resource: "roles of account " + s.Account.ID,
+		Expected: "a role with " + strings.Join(policies, " or "),
+		Evidence: s.ref("/authorization_details/roles"),
+	}
+	var wanted []string
+	for _, name := range policies {
+		wanted = append(wanted, s.awsPolicy(name))
+	}
+	for i, r := range s.Evidence.Authorization.Roles {
+		for j, p := range r.Attached {
+			if slices.Contains(wanted, p.ARN) {
+				item.Status, item.Observed = Passed, "role "+r.Name+" has "+p.Name
+				item.Evidence = s.ref("/authorization_details/roles/%d/attached/%d", i, j)
+				return item
 			}
-			var wanted []string
-			for _, name := range s.Parameters.SupportPolicies {
-				wanted = append(wanted, fmt.Sprintf("arn:%s:iam::aws:policy/%s", s.Organization.Partition, name))
-			}
-			for i, r := range s.Evidence.Authorization.Roles {
-				for j, p := range r.Attached {
-					if slices.Contains(wanted, p.ARN) {
-						item.Status, item.Observed = Passed, "role "+r.Name+" has "+p.Name
-						item.Evidence = s.ref("/authorization_details/roles/%d/attached/%d", i, j)
-						return fromItem(item)
-					}
-				}
-			}
-			item.Status, item.Observed = Failed, fmt.Sprintf("none of %d roles has it", len(s.Evidence.Authorization.Roles))
-			return fromItem(item)
+		}
+	}
+	item.Status, item.Observed = Failed, fmt.Sprintf("none of %d roles has it", len(s.Evidence.Authorization.Roles))
+	return item
+}
+
+// securityAuditRole is [supportRole] for those who look at how the account is set up.
+// Tools that list what is attached return nothing where no role has the policy; here that
+// is a fail.
+func securityAuditRole() *Control {
+	return &Control{
+		ID: "securityaudit-role", Title: "A role can audit security", Severity: Low, Scope: AccountScope,
+		Finding: "no role can audit security",
+		Why:     "Auditors and those who handle incidents must be able to look at every setting at once, without rights to change or read data.",
+		Test:    "In the authorization details, at least one role has the AWS-managed policy SecurityAudit attached.",
+		Remedy:  "Create a role for auditors, trusted by the account of the security team, and attach SecurityAudit to it.",
+		Needs:   []org.Section{collect.AuthorizationSection},
+		Judge: func(s *Subject) Outcome {
+			return fromItem(s.roleWith([]string{"SecurityAudit"}))
 		},
 	}
 }

@@ -43,6 +43,7 @@ func bare(w *world) {
 	a := w.evidence.Authorization
 	a.Policies = nil
 	a.Users[0].Attached, a.Groups[0].Attached, a.Roles[0].Attached = nil, nil, nil
+	a.Users[0].Inline, a.Groups[0].Inline, a.Roles[0].Inline = nil, nil, nil
 	clear(w.managed)
 }
 

@@ -69,6 +69,13 @@ func principalNoEscalation() *Control {
 				return
 			}
 			ways := e.ways(h)
+			if len(ways) == 0 {
+				if role := e.untrusted(h); role != nil {
+					item.Status, item.Gap = NotAssessed, role.trustUnread
+					item.Observed = "a way may lead over " + role.ARN + ", whose trust policy could not be understood"
+					return
+				}
+			}
 			item.Status, item.Observed = status(len(ways) == 0), policy.Summary(ways)
 			for _, w := range ways {
 				item.Because = append(item.Because, w.String())

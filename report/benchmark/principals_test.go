@@ -1,6 +1,7 @@
 package benchmark_test
 
 import (
+	"slices"
 	"testing"
 
 	"orgaudit/collect"
@@ -16,19 +17,14 @@ const (
 // allow gives a user an inline policy of one statement.
 func allow(user, statement string) func(w *world) {
 	return func(w *world) {
-		u := w.user(user)
+		u := w.userNamed(user)
 		u.Inline = append(u.Inline, collect.InlinePolicy{Name: "more", Document: `{"Version":"2012-10-17","Statement":` + statement + `}`})
 	}
 }
 
-func (w *world) user(name string) *collect.User {
+func (w *world) userNamed(name string) *collect.User {
 	a := w.evidence.Authorization
-	for i := range a.Users {
-		if a.Users[i].Name == name {
-			return &a.Users[i]
-		}
-	}
-	panic("the world has no user " + name)
+	return &a.Users[slices.IndexFunc(a.Users, func(u collect.User) bool { return u.Name == name })]
 }
 
 // quiet leaves alice without any rights, and the role incidents as it is.
@@ -68,7 +64,7 @@ func TestPrincipalNoEscalation(t *testing.T) {
 		}, allow("alice", version), scps(scp("p-1", `{"Effect":"Deny","Action":"iam:*","Resource":"*"}`, rootID))),
 			want: []string{"fail", "fail user/alice: iam:CreatePolicyVersion on arn:aws:iam::000000000001:policy/deploy, ends in administrator rights"}},
 		{name: "taken away by a boundary", change: all(allow("alice", version), func(w *world) {
-			w.user("alice").Boundary = w.own("boundary", `{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
+			w.userNamed("alice").Boundary = w.own("boundary", `{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
 		}), want: []string{"pass", own, role}},
 		{name: "an administrator is another control's", change: func(w *world) {
 			quiet(w)
@@ -83,7 +79,7 @@ func TestPrincipalNoEscalation(t *testing.T) {
 		}, want: []string{"not_assessed because malformed", "not_assessed user/alice: one of its policies is not known: the policy's document could not be read", role}},
 		{name: "a boundary that could not be read", change: func(w *world) {
 			quiet(w)
-			w.user("alice").Boundary = w.awsPolicy("Unknown")
+			w.userNamed("alice").Boundary = w.awsPolicy("Unknown")
 		}, want: []string{"not_assessed because malformed", "not_assessed user/alice: one of its policies is not known: the policy's document could not be read", role}},
 		{name: "SCPs that are not known leave what is bad open", change: all(allow("alice", version), lost(org.SectionPolicies, org.DeniedByRole)),
 			want: []string{"not_assessed because denied_by_role",
@@ -176,7 +172,7 @@ func TestPermissionsBoundary(t *testing.T) {
 	const create = `{"Effect":"Allow","Action":["iam:CreateRole","iam:AttachRolePolicy"],"Resource":"*"}`
 	const handed = `{"Effect":"Allow","Action":["iam:CreateRole","iam:AttachRolePolicy"],"Resource":"*","Condition":{"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111111111111:policy/boundary"}}}`
 	bound := func(w *world) {
-		w.user("alice").Boundary = w.own("boundary", `{"Statement":{"Effect":"Allow","Action":["iam:*","s3:*"],"Resource":"*"}}`)
+		w.userNamed("alice").Boundary = w.own("boundary", `{"Statement":{"Effect":"Allow","Action":["iam:*","s3:*"],"Resource":"*"}}`)
 	}
 	const boundary = "bound by arn:aws:iam::111111111111:policy/boundary"
 	runVerdicts(t, "permissions-boundary", []verdictCase{

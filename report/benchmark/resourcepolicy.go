@@ -63,7 +63,7 @@ func resourcePolicyNoWildcard() *Control {
 func (s *Subject) roleTrusts(public []openResource) []Item {
 	var items []Item
 	for i, r := range s.Evidence.Authorization.Roles {
-		if serviceLinked(r.ARN) {
+		if isServiceLinked(r.ARN) {
 			continue
 		}
 		item := Item{
