@@ -160,7 +160,7 @@ func verdictIn(c *benchmark.Control, bad bool) benchmark.Verdict {
 		usual = benchmark.VerdictFail
 	}
 	switch c.ID {
-	case "user-shared-name", "principal-admin-inventory":
+	case "principal-admin-inventory":
 		if !bad {
 			return benchmark.VerdictNotApplicable // there is nobody to ask about
 		}

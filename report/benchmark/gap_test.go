@@ -23,12 +23,12 @@ func newBadWorld() *world {
 	w.attach("user/alice", w.library("AdministratorAccess", allowEverything))
 	w.own("spare", allowEverything)
 	w.attach("group/developers", w.own("all", allowEverything))
-	w.inline("group/developers", "all", allowEverything)
 	w.evidence.VirtualMFADevices[0].UserARN = w.arn("root")
 	w.evidence.ServerCertificates[0].Expires = listed()
 	w.evidence.Contacts = nil
 	w.analyzers.Holders = nil
 	w.spoilIdentities()
+	w.inline("group/developers", "all", allowEverything)
 	for i, r := range w.evidence.Regions {
 		w.evidence.Analyzers[i] = collect.RegionAnalyzers{Region: r.Name, Analyzers: []collect.Analyzer{}}
 	}

@@ -116,7 +116,7 @@ func documentCases(inline bool, sound string, cases [][3]string) []verdictCase {
 
 func TestInlineAdmin(t *testing.T) {
 	const everything = `Action "*" on Resource "*"`
-	runVerdicts(t, "inline-admin", slices.Concat(
+	runPolicyVerdicts(t, "inline-admin", slices.Concat(
 		populationCases(true, "no such grant", allowEverything, everything),
 		documentCases(true, "no such grant", [][3]string{
 			{"under a condition", allowWithMFA, everything + ", under a condition"},
@@ -130,7 +130,7 @@ func TestPolicyUnattachedAdmin(t *testing.T) {
 	alone := func(document string) func(w *world) {
 		return func(w *world) { bare(w); w.own("p", document) }
 	}
-	runVerdicts(t, "policy-unattached-admin", []verdictCase{
+	runPolicyVerdicts(t, "policy-unattached-admin", []verdictCase{
 		{name: "narrow", want: []string{"pass", "pass policy/spare: no such grant"}},
 		{name: "everything", change: alone(allowEverything), want: []string{"fail", "fail " + observed}},
 		{name: "serves as a boundary alone", change: func(w *world) {
@@ -158,7 +158,7 @@ func TestFullAccess(t *testing.T) {
 			const sound = "does not grant the whole service"
 			observed := "every action of " + c.name + " on all resources"
 			whole := `{"Effect":"Allow","Action":"` + c.service + `:*","Resource":"*"}`
-			runVerdicts(t, c.id, slices.Concat(
+			runPolicyVerdicts(t, c.id, slices.Concat(
 				populationCases(c.inline, sound, allowing(`"Action":"`+c.service+`:*","Resource":"*"`), observed),
 				documentCases(c.inline, sound, [][3]string{
 					{"everything", allowEverything, observed},
@@ -174,7 +174,7 @@ func TestFullAccess(t *testing.T) {
 
 func TestPolicyServiceWildcard(t *testing.T) {
 	const sound = "no such statement"
-	runVerdicts(t, "policy-service-wildcard", slices.Concat(
+	runPolicyVerdicts(t, "policy-service-wildcard", slices.Concat(
 		populationCases(false, sound, allowing(`"Action":["s3:GetObject","sqs:*"],"Resource":"*"`), `Action "sqs:*" on all resources`),
 		documentCases(false, sound, [][3]string{
 			{"all but a service", allowing(`"NotAction":"iam:*","Resource":"*"`), `NotAction "iam:*" on all resources`},
@@ -188,7 +188,7 @@ func TestMarketplaceSubscribe(t *testing.T) {
 	const observed = "allows aws-marketplace:Subscribe"
 	for id, inline := range map[string]bool{"policy-marketplace-subscribe": false, "inline-marketplace-subscribe": true} {
 		t.Run(id, func(t *testing.T) {
-			runVerdicts(t, id, slices.Concat(
+			runPolicyVerdicts(t, id, slices.Concat(
 				populationCases(inline, "not allowed", allowing(`"Action":"aws-marketplace:subscribe","Resource":"*"`), observed),
 				documentCases(inline, "not allowed", [][3]string{
 					{"by a glob", allowing(`"Action":"aws-marketplace:*","Resource":["*"]`), observed},
@@ -209,7 +209,7 @@ func TestPolicyKMSDecryptAll(t *testing.T) {
 		{"encrypting", allowing(`"Action":"kms:Encrypt","Resource":"*"`), ""},
 		{"denied", `{"Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"},{"Effect":"Deny","Action":["kms:Decrypt","kms:ReEncryptFrom"],"Resource":"*"}]}`, ""},
 	}
-	runVerdicts(t, "policy-kms-decrypt-all", slices.Concat(
+	runPolicyVerdicts(t, "policy-kms-decrypt-all", slices.Concat(
 		documentCases(false, "not on all keys", cases), documentCases(true, "not on all keys", cases),
 		[]verdictCase{
 			{name: "both kinds", want: []string{"pass", "pass policy/deploy: not on all keys", "pass role/incidents/logs: not on all keys"}},
@@ -227,7 +227,7 @@ func TestPrivilegeEscalation(t *testing.T) {
 	const version = "iam:CreatePolicyVersion on arn:*:iam::????????????:policy/*, ends in administrator rights"
 	for id, inline := range map[string]bool{"policy-privesc": false, "inline-privesc": true} {
 		t.Run(id, func(t *testing.T) {
-			runVerdicts(t, id, slices.Concat(
+			runPolicyVerdicts(t, id, slices.Concat(
 				populationCases(inline, sound, allowEverything, "grants everything"),
 				documentCases(inline, sound, [][3]string{
 					{"rewrites policies", allowing(`"Action":"iam:CreatePolicyVersion","Resource":"*"`), version},
@@ -242,7 +242,7 @@ func TestPrivilegeEscalation(t *testing.T) {
 
 func TestPolicyAssumeAnyRole(t *testing.T) {
 	const sound = "assumes no role by wildcard"
-	runVerdicts(t, "policy-assume-any-role", slices.Concat(
+	runPolicyVerdicts(t, "policy-assume-any-role", slices.Concat(
 		populationCases(false, sound, allowing(`"Action":"sts:Assume*","Resource":"arn:aws:iam::*:role/ci"`), `sts:AssumeRole on Resource "arn:aws:iam::*:role/ci"`),
 		documentCases(false, sound, [][3]string{
 			{"everything", allowEverything, `sts:AssumeRole on Resource "*"`},
@@ -254,7 +254,7 @@ func TestPolicyAssumeAnyRole(t *testing.T) {
 
 func TestPolicyPermissionsManagement(t *testing.T) {
 	const boundary = `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111111111111:policy/b"}}`
-	runVerdicts(t, "policy-permissions-management", slices.Concat(
+	runPolicyVerdicts(t, "policy-permissions-management", slices.Concat(
 		documentCases(false, "allows 1 Permissions management", [][3]string{
 			{"on all of IAM", allowing(`"Action":["iam:AttachRolePolicy","s3:GetObject"],"Resource":"*"`), "allows 1 Read, 1 Permissions management; manages permissions everywhere, by iam:AttachRolePolicy"},
 			{"of two services", allowing(`"Action":["iam:AttachRolePolicy","organizations:AttachPolicy"],"Resource":"*"`), "allows 2 Permissions management; manages permissions everywhere, by iam:AttachRolePolicy and 1 more"},
@@ -268,4 +268,18 @@ func TestPolicyPermissionsManagement(t *testing.T) {
 			{name: "none", change: bare, want: []string{"not_applicable: no customer-managed policy is attached to a user, group or role, and no user, group or role has an inline policy"}},
 			{name: "not understood", change: only(false, notEffect), want: []string{"not_assessed because malformed", "not_assessed policy/p: " + misspelt}},
 		}))
+}
+
+// runPolicyVerdicts is runVerdicts in worlds that have policies of every kind.
+func runPolicyVerdicts(t *testing.T, control string, cases []verdictCase) {
+	for i := range cases {
+		change := cases[i].change
+		cases[i].change = func(w *world) {
+			writePolicies(w)
+			if change != nil {
+				change(w)
+			}
+		}
+	}
+	runVerdicts(t, control, cases)
 }

@@ -20,6 +20,9 @@ func goodWorld(control string) *world {
 		w.parameters.RequiredDenials = []string{"kms:ScheduleKeyDeletion"}
 		w.org.Policies = append(w.org.Policies, scp("p-z", `{"Effect":"Deny","Action":"*","Resource":"*"}`, rootID))
 	}
+	if strings.HasPrefix(control, "inline-") || strings.HasPrefix(control, "policy-") && control != "policy-unused" {
+		writePolicies(w)
+	}
 	switch control {
 	case "privileged-user-hardware-mfa":
 		w.attach("user/alice", w.library("AdministratorAccess", allowEverything))
