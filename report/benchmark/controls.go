@@ -112,6 +112,13 @@ func Controls() []*Control {
 		iacManaged(),
 
 		// Roles and whom they trust.
+		roleTrustAnyone(),
+		roleExternalID(),
+		roleOutsideOrg(),
+		roleCrossAccountReadonly(),
+		roleCrossAccountWrite(),
+		roleConfusedDeputy(),
+		roleTrustMFA(),
 		roleUnused(),
 		instanceRole(),
 

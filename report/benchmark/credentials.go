@@ -32,11 +32,12 @@ func eachUser(judge func(s *Subject, u *collect.CredentialRow) []Item) func(*Sub
 func userConsoleMFA() *Control {
 	return &Control{
 		ID: "user-console-mfa", Title: "Console users have MFA", Severity: High, Scope: AccountScope,
-		Finding: "users with a console password have no MFA",
-		Why:     "A password that was phished or reused opens the console; a second factor keeps it shut.",
-		Test:    "For every IAM user of the credential report: password_enabled is false or mfa_active is true. The root row is judged elsewhere.",
-		Remedy:  "Let the user register an MFA device, or remove the console password.",
-		Needs:   []org.Section{collect.CredentialReportSection},
+		Mitigation: (*Subject).quarantined,
+		Finding:    "users with a console password have no MFA",
+		Why:        "A password that was phished or reused opens the console; a second factor keeps it shut.",
+		Test:       "For every IAM user of the credential report: password_enabled is false or mfa_active is true. The root row is judged elsewhere.",
+		Remedy:     "Let the user register an MFA device, or remove the console password.",
+		Needs:      []org.Section{collect.CredentialReportSection},
 		Judge: eachUser(func(s *Subject, u *collect.CredentialRow) []Item {
 			item := Item{Resource: u.ARN, Expected: "MFA, or no console password", Evidence: s.lineRef(u)}
 			switch {
@@ -59,6 +60,7 @@ func userConsoleMFA() *Control {
 func userCredentialsUnused() *Control {
 	return &Control{
 		ID: "user-credentials-unused", Title: "Credentials unused for 45 days are disabled", Severity: Medium, Scope: AccountScope,
+		Mitigation: (*Subject).quarantined,
 		Finding:    "credentials that nobody uses are still enabled",
 		Why:        "Nobody notices when a credential that nobody uses is stolen.",
 		Test:       "For every IAM user of the credential report and each enabled password and active access key: the full days since its last use, or since it was last changed or rotated where it was never used, are below the parameter.",
@@ -135,11 +137,12 @@ func (s *Subject) reportAge(since time.Time) (int, bool) {
 func userSingleActiveKey() *Control {
 	return &Control{
 		ID: "user-single-active-key", Title: "Users have one active access key at most", Severity: Medium, Scope: AccountScope,
-		Finding: "users have two active access keys",
-		Why:     "A second active key doubles what can leak, and often is an old key that nobody dared to remove.",
-		Test:    "For every IAM user of the credential report: access_key_1_active and access_key_2_active are not both true.",
-		Remedy:  "Find out which key is in use, move every user of the other one, and deactivate it.",
-		Needs:   []org.Section{collect.CredentialReportSection},
+		Mitigation: (*Subject).quarantined,
+		Finding:    "users have two active access keys",
+		Why:        "A second active key doubles what can leak, and often is an old key that nobody dared to remove.",
+		Test:       "For every IAM user of the credential report: access_key_1_active and access_key_2_active are not both true.",
+		Remedy:     "Find out which key is in use, move every user of the other one, and deactivate it.",
+		Needs:      []org.Section{collect.CredentialReportSection},
 		Judge: eachUser(func(s *Subject, u *collect.CredentialRow) []Item {
 			active := 0
 			for _, k := range u.Keys {
@@ -161,6 +164,7 @@ func userSingleActiveKey() *Control {
 func accessKeyRotation() *Control {
 	return &Control{
 		ID: "access-key-rotation", Title: "Active access keys are at most 90 days old", Severity: Medium, Scope: AccountScope,
+		Mitigation: (*Subject).quarantined,
 		Finding:    "active access keys are too old",
 		Why:        "The older a key, the more places it was copied to; rotation ends what leaked unseen.",
 		Test:       "For every IAM user of the credential report and each active access key: the full days since access_key_N_last_rotated are at most max_key_age_days. Inactive keys are not judged.",

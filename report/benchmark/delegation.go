@@ -175,7 +175,7 @@ type delegation struct {
 
 // delegations reads the statements; Deny statements are left to the reader, since they
 // cannot give what is asked for.
-func delegations(document *policy.Document) []delegation {
+func delegations(document *policy.Document, stranger *policy.Facts) []delegation {
 	var list []delegation
 	for i := range document.Statements {
 		st := &document.Statements[i]
@@ -184,7 +184,7 @@ func delegations(document *policy.Document) []delegation {
 			continue
 		}
 		d := delegation{
-			statement: fmt.Sprintf("statement %d", i+1), everyone: everyone(st), bound: narrows(st.Conditions),
+			statement: fmt.Sprintf("statement %d", i+1), everyone: everyone(st), bound: keepsOut(st.Conditions, stranger),
 			// To close accounts and to name administrators has nothing to do with policies.
 			whole: manages("organizations:CloseAccount") && manages("organizations:RegisterDelegatedAdministrator"),
 		}
@@ -230,7 +230,7 @@ func orgPolicyDelegation() *Control {
 			}
 			item.Observed = "the delegation policy lets no active member account manage policies"
 			var items []Item
-			for _, d := range delegations(document) {
+			for _, d := range delegations(document, policy.Stranger(o.Partition, o.WalkEnded)) {
 				if d.everyone {
 					open := Item{
 						Resource: o.ARN + "/" + d.statement, Status: status(d.bound), Expected: "named accounts, or a condition that narrows the principals",

@@ -18,6 +18,10 @@ type estate struct {
 	byARN   map[string]*holder
 	// doubt is why the organization's policies are not known; nil where they are.
 	doubt *org.Gap
+	// scps and rcps bind the account, level by level.
+	scps, rcps [][]*policy.Source
+	// trusts are whom its roles trust, once they were asked for.
+	trusts map[*holder][]*trust
 }
 
 // holder is a user, group or role with what the evidence says of its policies.
@@ -64,6 +68,7 @@ func (s *Subject) makeEstate() *estate {
 		byARN: map[string]*holder{},
 	}
 	b.scps, b.rcps, e.doubt = s.organizationPolicies()
+	e.scps, e.rcps = b.scps, b.rcps
 	for i := range a.Policies {
 		p := &a.Policies[i]
 		e.Policies = append(e.Policies, policy.CustomerPolicy{ARN: p.ARN, Versions: len(p.Versions)})

@@ -18,7 +18,6 @@ const (
 
 	optOutText   = `{"services":{"@@operators_allowed_for_child_policies":["@@none"],"default":{"opt_out_policy":{"@@operators_allowed_for_child_policies":["@@none"],"@@assign":"optOut"}}}}`
 	onlyOursText = `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}}`
-	ownTrust     = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"sts:AssumeRole"}}`
 	openTrust    = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}`
 )
 
@@ -91,7 +90,6 @@ func access(w *world) {
 		ARN: w.arn("user/carol"), Name: "carol", Groups: []string{"developers"}, Created: listed().AddDate(-2, 0, 0),
 	})
 	w.report(w.rootRow(), w.userRow("alice"), w.idleRow("carol"))
-	w.evidence.Authorization.Roles[0].Trust = ownTrust
 	w.evidence.Authorization.Roles[0].Created = listed().AddDate(-2, 0, 0)
 	w.used("user/carol", service("bedrock", 1), service("sagemaker", 1))
 	w.used("role/incidents", service("bedrock", 1))
@@ -146,7 +144,6 @@ func unguard(w *world) {
 		{ARN: "arn:inside", Name: "inside", Type: "ACCOUNT_INTERNAL_ACCESS", Status: collect.AnalyzerActive,
 			Findings: []collect.AnalyzerFinding{{ID: "f-3", Type: "InternalAccess", Status: "ACTIVE", Resource: "arn:bucket", Region: "us-east-1"}}},
 	}
-	w.evidence.Authorization.Roles[0].Trust = openTrust
 	w.used("user/bob", service("bedrock", 300), service("sagemaker", 300))
 	w.used("role/incidents", service("bedrock", 300))
 	w.readLastAccessed()

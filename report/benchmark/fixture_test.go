@@ -98,7 +98,7 @@ func newWorld(partition string) *world {
 			Users:  []collect.User{{ARN: w.arn("user/alice"), Name: "alice", Groups: []string{"developers"}}},
 			Groups: []collect.Group{{ARN: w.arn("group/developers"), Name: "developers"}},
 			Roles: []collect.Role{{
-				ARN: w.arn("role/incidents"), Name: "incidents", Created: listed().AddDate(-1, 0, 0), LastUsed: listed().AddDate(0, 0, -3),
+				ARN: w.arn("role/incidents"), Name: "incidents", Created: listed().AddDate(-1, 0, 0), LastUsed: listed().AddDate(0, 0, -3), Trust: w.goodTrust(),
 			}},
 		},
 		VirtualMFADevices:  []collect.VirtualMFADevice{{Serial: w.arn("mfa/alice"), UserARN: w.arn("user/alice")}},
@@ -117,6 +117,7 @@ func newWorld(partition string) *world {
 			regionWith("us-east-1", collect.AnalyzerAccount, collect.AnalyzerActive),
 		},
 	}
+	w.parameters.RequireRoleMFA = true
 	for _, section := range accountSections() {
 		if section == collect.AnalyzersSection {
 			for _, r := range w.evidence.Regions {

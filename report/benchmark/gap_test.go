@@ -35,6 +35,7 @@ func newBadWorld() *world {
 	w.org.Policies = []org.Policy{fullAccess()}
 	w.org.RootFeatures = []string{}
 	unguard(w)
+	w.distrust()
 	return w
 }
 

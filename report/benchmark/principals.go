@@ -219,12 +219,13 @@ var permissionsManagement = sync.OnceValue(func() []string {
 func privilegedUserHardwareMFA() *Control {
 	return &Control{
 		ID: "privileged-user-hardware-mfa", Title: "Privileged users have hardware MFA", Severity: High, Scope: AccountScope,
-		Finding: "privileged users have no hardware MFA device",
-		Why:     "An administrator's second factor is what an attacker phishes for; a security key cannot be phished.",
-		Test:    "For every IAM user with a console password whose effective permissions make them an administrator, or let them become one or take over another principal: mfa_active is true in the credential report, and no virtual MFA device is assigned to the user.",
-		Remedy:  "Give privileged users FIDO2 security keys and remove their virtual devices, or let them come through federation.",
-		Needs:   []org.Section{collect.AuthorizationSection, collect.CredentialReportSection, collect.VirtualMFASection},
-		Uses:    []org.Section{collect.ManagedPoliciesSection},
+		Mitigation: (*Subject).quarantined,
+		Finding:    "privileged users have no hardware MFA device",
+		Why:        "An administrator's second factor is what an attacker phishes for; a security key cannot be phished.",
+		Test:       "For every IAM user with a console password whose effective permissions make them an administrator, or let them become one or take over another principal: mfa_active is true in the credential report, and no virtual MFA device is assigned to the user.",
+		Remedy:     "Give privileged users FIDO2 security keys and remove their virtual devices, or let them come through federation.",
+		Needs:      []org.Section{collect.AuthorizationSection, collect.CredentialReportSection, collect.VirtualMFASection},
+		Uses:       []org.Section{collect.ManagedPoliciesSection},
 		Judge: func(s *Subject) Outcome {
 			outcome := eachPrincipal("a hardware MFA device and no virtual one", func(s *Subject, e *estate, h *holder, item *Item) {
 				if h.user == nil || h.row == nil || h.row.PasswordEnabled != "true" || !e.privileged(h) {

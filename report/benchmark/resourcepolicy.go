@@ -1,7 +1,6 @@
 package benchmark
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -20,7 +19,7 @@ func resourcePolicyNoWildcard() *Control {
 		ID: "resource-policy-no-wildcard", Title: "Resource policies do not allow everyone", Severity: Critical, Scope: AccountScope,
 		Finding: "resources are open to everyone",
 		Why:     "Whatever is open to everyone is found, by scanners, within hours.",
-		Test:    "For every role that is not service-linked: no Allow statement of its trust policy for sts:AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity has the principal * (or a list AWS with it, or NotPrincipal), unless a condition names the organization, the account, the principal or the VPC of the caller. For every enabled region: the findings of its active analyzer of external access about the account hold no ACTIVE public one.",
+		Test:    "For every role that is not service-linked: no Allow statement of its trust policy for sts:AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity has the principal * (or a list AWS with it, or NotPrincipal), unless conditions or a Deny statement keep a principal of an unknown account and organization out, or bind the VPC, the VPC endpoint, the limited address range or the unique id. For every enabled region: the findings of its active analyzer of external access about the account hold no ACTIVE public one.",
 		Remedy:  "Name the principals that need the resource, or bind the statement to the organization by aws:PrincipalOrgID.",
 		Needs:   []org.Section{collect.AuthorizationSection, collect.RegionsSection},
 		Uses:    []org.Section{collect.AnalyzersSection},
@@ -61,40 +60,31 @@ func resourcePolicyNoWildcard() *Control {
 // roleTrusts judges the trust policy of every role that is not service-linked. What Access
 // Analyzer found to be public is, whatever the text looks like.
 func (s *Subject) roleTrusts(public []openResource) []Item {
+	e := s.estate()
+	trusts := e.trustsOf(s)
 	var items []Item
-	for i, r := range s.Evidence.Authorization.Roles {
-		if isServiceLinked(r.ARN) {
-			continue
-		}
+	for _, h := range e.trustingRoles() {
 		item := Item{
-			Resource: r.ARN, Expected: "a trust policy that names who may assume the role",
-			Evidence: s.ref("/authorization_details/roles/%d/trust", i),
+			Resource: h.ARN, Expected: "a trust policy that names who may assume the role",
+			Evidence: Reference{File: h.evidence.File, Pointer: h.evidence.Pointer + "/trust"},
 		}
-		found := slices.IndexFunc(public, func(o openResource) bool { return o.resource == r.ARN })
-		trust, err := s.Policies.Parse(r.Trust)
+		found := slices.IndexFunc(public, func(o openResource) bool { return o.resource == h.ARN })
+		open := slices.IndexFunc(trusts[h], (*trust).open)
 		switch {
 		case found >= 0:
 			item = public[found].item(item.Expected, "open to everyone")
-		case err != nil:
-			item = s.unknown(item, collect.AuthorizationSection, trustNotUnderstood+err.Error())
+		case h.Trust == nil:
+			item.Status, item.Gap = NotAssessed, s.trustGap(h)
+			item.Observed = item.Gap.Message
+		case open >= 0:
+			by := trusts[h][open].By
+			item.Status, item.Observed, item.Because = Failed, by.Text()+" lets everyone assume the role", because(by)
 		default:
 			item.Status, item.Observed = Passed, "no statement lets everyone assume the role"
-			for j := range trust.Statements {
-				if opensRole(&trust.Statements[j]) {
-					item.Status, item.Observed = Failed, fmt.Sprintf("statement %d lets everyone assume the role", j+1)
-					break
-				}
-			}
 		}
 		items = append(items, item)
 	}
 	return items
-}
-
-// opensRole tells whether a statement of a trust policy lets everyone assume the role.
-func opensRole(st *policy.Statement) bool {
-	return st.Effect == policy.Allow && everyone(st) && !narrows(st.Conditions) &&
-		slices.ContainsFunc([]string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}, st.AppliesToAction)
 }
 
 // everyone tells whether a statement is about every principal. Allow with NotPrincipal is
@@ -106,27 +96,4 @@ func everyone(st *policy.Statement) bool {
 	return st.Principals != nil && (st.Principals.Everyone || slices.ContainsFunc(st.Principals.AWS, func(p string) bool {
 		return p == "*" || strings.HasSuffix(p, ":iam::*:root")
 	}))
-}
-
-// narrows tells whether a condition bounds who calls: by organization, account, principal
-// or VPC, under an operator that does not hold where the key is absent.
-func narrows(conditions []policy.Condition) bool {
-	return slices.ContainsFunc(conditions, func(c policy.Condition) bool {
-		operator := strings.TrimPrefix(strings.ToLower(c.Operator), "foranyvalue:")
-		if !slices.Contains([]string{"stringequals", "stringlike", "arnequals", "arnlike"}, operator) || len(c.Values) == 0 {
-			return false
-		}
-		wide := func(value string) bool { return strings.Trim(value, "*?") == "" }
-		switch strings.ToLower(c.Key) {
-		case "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:sourcevpc", "aws:sourcevpce":
-			return !slices.ContainsFunc(c.Values, wide)
-		case "aws:principalarn":
-			// A pattern that leaves the account open lets in every account that makes such a name.
-			return !slices.ContainsFunc(c.Values, func(value string) bool {
-				fields := strings.SplitN(value, ":", 6)
-				return len(fields) < 6 || strings.ContainsAny(fields[4], "*?")
-			})
-		}
-		return false
-	})
 }

@@ -15,11 +15,12 @@ import (
 func rootNoAccessKey() *Control {
 	return &Control{
 		ID: "root-no-access-key", Title: "The root user has no access key", Severity: Critical, Scope: AccountScope,
-		Finding:  "the root user has an access key",
-		Why:      "A root access key can do everything in the account, cannot be narrowed by an IAM policy, and does not expire.",
-		Test:     "In the account summary, AccountAccessKeysPresent is 0. Without a summary: in the root row of the credential report, access_key_1_active and access_key_2_active are false.",
-		Remedy:   "Delete the root user's access keys; give workloads roles. In an organization, turn on centralized root access and delete root credentials from the management account.",
-		NeedsAny: []org.Section{collect.AccountSummarySection, collect.CredentialReportSection},
+		Mitigation: (*Subject).rootDenied,
+		Finding:    "the root user has an access key",
+		Why:        "A root access key can do everything in the account, cannot be narrowed by an IAM policy, and does not expire.",
+		Test:       "In the account summary, AccountAccessKeysPresent is 0. Without a summary: in the root row of the credential report, access_key_1_active and access_key_2_active are false.",
+		Remedy:     "Delete the root user's access keys; give workloads roles. In an organization, turn on centralized root access and delete root credentials from the management account.",
+		NeedsAny:   []org.Section{collect.AccountSummarySection, collect.CredentialReportSection},
 		Judge: func(s *Subject) Outcome {
 			item := Item{Resource: s.root(), Expected: "no root access key"}
 			row := s.rootRow()
@@ -52,6 +53,7 @@ func rootNoAccessKey() *Control {
 func rootMFA() *Control {
 	return &Control{
 		ID: "root-mfa", Title: "Root sign-in needs MFA", Severity: Critical, Scope: AccountScope,
+		Mitigation: (*Subject).rootDenied,
 		Finding:    "the root user can sign in without MFA",
 		Why:        "The root user's password alone opens the whole account; a second factor keeps a leaked or guessed password from being enough.",
 		Test:       "In the account summary, AccountMFAEnabled is 1, or AccountPasswordPresent is 0. Without a summary: in the root row of the credential report, mfa_active is true or password_enabled is false.",
@@ -79,12 +81,13 @@ func rootMFA() *Control {
 func rootHardwareMFA() *Control {
 	return &Control{
 		ID: "root-hardware-mfa", Title: "Root MFA is a hardware device", Severity: Critical, Scope: AccountScope,
-		Finding: "the root user has no hardware MFA device",
-		Why:     "A virtual MFA device lives on a phone that can be lost, copied or phished; a hardware key or token cannot be copied.",
-		Test:    "In the account summary, AccountMFAEnabled is 1, and no assigned virtual MFA device belongs to the root user (its user ARN is that of root, or its serial ends in mfa/root-account-mfa-device). A root user without credentials passes.",
-		Remedy:  "Register a FIDO2 security key or a hardware token for the root user and remove the virtual device.",
-		Needs:   []org.Section{collect.AccountSummarySection, collect.VirtualMFASection},
-		Uses:    []org.Section{collect.CredentialReportSection},
+		Mitigation: (*Subject).rootDenied,
+		Finding:    "the root user has no hardware MFA device",
+		Why:        "A virtual MFA device lives on a phone that can be lost, copied or phished; a hardware key or token cannot be copied.",
+		Test:       "In the account summary, AccountMFAEnabled is 1, and no assigned virtual MFA device belongs to the root user (its user ARN is that of root, or its serial ends in mfa/root-account-mfa-device). A root user without credentials passes.",
+		Remedy:     "Register a FIDO2 security key or a hardware token for the root user and remove the virtual device.",
+		Needs:      []org.Section{collect.AccountSummarySection, collect.VirtualMFASection},
+		Uses:       []org.Section{collect.CredentialReportSection},
 		Partition: func(p org.Partition) (Outcome, bool) {
 			return notApplicable("hardware MFA of the root user is judged in the partition aws alone"), !p.HardwareMFA
 		},

@@ -1,0 +1,225 @@
+package benchmark
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+	"orgaudit/org/policy"
+)
+
+// callerFacts say what is known of the requests of a trustee that assumes the role. Of
+// everyone it is a stranger who asks, of an identity provider somebody else's identity, of a
+// service one that works for a stranger. Of an account outside the organization nobody knows
+// whether it is in another one that the policies name.
+func (s *Subject) callerFacts(t *trust, policies ...*policy.Source) *policy.Facts {
+	now := s.Evidence.ReadAt(collect.AuthorizationSection)
+	facts := strangers(policy.Stranger(s.Organization.Partition, now), conditionsOf(policies)).With(s.roleFacts(t.role))
+	switch t.Kind {
+	case policy.TrustsService:
+		facts = facts.With(map[string]policy.Fact{
+			"aws:principalisawsservice": policy.Is("true"), "aws:principalservicename": policy.Is(t.Value),
+			"aws:principalarn": {}, "aws:principalaccount": {}, "aws:principalorgid": {}, "aws:principalorgpaths": {},
+		})
+		return facts.With(s.strangersService(t))
+	case policy.TrustsFederated:
+		keys := map[string]policy.Fact{"aws:principalarn": {}, "aws:principalaccount": {}, "aws:principalorgid": {}, "aws:principalorgpaths": {}}
+		if issuer := issuerOf(t.Value); issuer != "" {
+			key := strings.ToLower(issuer) + ":sub"
+			keys[key] = strangersSubjects(key, policies)
+		}
+		return facts.With(keys)
+	}
+	if t.Account == "" {
+		switch t.origin {
+		case OtherAccount: // anybody of the organization
+			return facts.With(map[string]policy.Fact{
+				"aws:principalaccount": {}, "aws:principalarn": {}, "aws:principalorgid": policy.Is(s.Organization.ID),
+				"aws:principalorgpaths": pathsIn(s.Organization.ID, t.By.Source),
+			})
+		case OutsideAccount: // anybody of another one
+		default:
+			return facts
+		}
+	}
+	keys := map[string]policy.Fact{"aws:principalaccount": policy.Is(t.Account), "aws:principalarn": {}}
+	if t.Account == "" { // that of some account in another organization
+		keys["aws:principalaccount"] = policy.Fact{}
+	}
+	if t.Kind == policy.TrustsPrincipal && strings.Contains(t.Value, ":iam:") {
+		keys["aws:principalarn"] = policy.Is(t.Value)
+	}
+	if t.Kind == policy.TrustsPrincipal && strings.Contains(t.Value, ":user/") {
+		keys["aws:principaltype"] = policy.Is("User")
+	}
+	if a := s.Organization.Account(t.Account); a != nil {
+		keys["aws:principalorgid"], keys["aws:principalorgpaths"] = policy.Is(s.Organization.ID), policy.Fact{}
+		if len(a.Path) > 0 {
+			keys["aws:principalorgpaths"] = policy.Is(s.Organization.ID + "/" + strings.Join(a.Path, "/") + "/")
+		}
+		return facts.With(keys)
+	}
+	organizations := policy.Fact{nil, {"o-" + anyone}}
+	for _, id := range mentionedOrganizations(policies...) {
+		if id != s.Organization.ID {
+			organizations = append(organizations, []string{id})
+			keys["aws:principalorgpaths"] = policy.Fact{} // perhaps in it, and nobody knows where
+		}
+	}
+	keys["aws:principalorgid"] = organizations
+	return facts.With(keys)
+}
+
+// conditionsOf are all conditions of the policies.
+func conditionsOf(policies []*policy.Source) []policy.Condition {
+	var conditions []policy.Condition
+	for _, source := range policies {
+		for i := range source.Analysis.Document.Statements {
+			conditions = append(conditions, source.Analysis.Document.Statements[i].Conditions...)
+		}
+	}
+	return conditions
+}
+
+// strangers adds to a stranger those who choose their names by the patterns of conditions:
+// everybody can have a role that is called as ours, in an account of their own.
+func strangers(stranger *policy.Facts, conditions []policy.Condition) *policy.Facts {
+	keys := map[string]policy.Fact{}
+	for _, c := range conditions {
+		key := strings.ToLower(c.Key)
+		for _, value := range c.Values {
+			own := ""
+			switch key {
+			case "aws:principalarn":
+				own = value
+				if org.IsAccountID(accountIn(value)) {
+					own = ""
+				}
+			case "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths":
+				own, _, _ = strings.Cut(value, "/")
+			}
+			if !strings.ContainsAny(own, "*?") {
+				continue
+			}
+			if keys[key] == nil {
+				fact, _ := stranger.Lookup(key)
+				keys[key] = slices.Clone(fact)
+			}
+			keys[key] = append(keys[key], []string{asChosen(value)})
+		}
+	}
+	return stranger.With(keys)
+}
+
+// asChosen is a value that matches a pattern and that a stranger can choose.
+func asChosen(pattern string) string {
+	return strings.NewReplacer("*", anyone, "?", "x").Replace(pattern)
+}
+
+// strangersSubjects are subjects that tokens of somebody else can have: one that no policy
+// names, and one for each pattern of the policies that does not say whose it is.
+func strangersSubjects(key string, policies []*policy.Source) policy.Fact {
+	subjects := policy.Is(anyone + ":" + anyone + "/" + anyone)
+	for _, c := range conditionsOf(policies) {
+		for _, value := range c.Values {
+			if strings.EqualFold(c.Key, key) && !namesTenant(value) {
+				subjects = append(subjects, []string{asChosen(value)})
+			}
+		}
+	}
+	return subjects
+}
+
+// roleFacts say what is known of a role that is assumed.
+func (s *Subject) roleFacts(h *holder) map[string]policy.Fact {
+	keys := map[string]policy.Fact{
+		"aws:resourceaccount": policy.Is(s.Account.ID), "aws:resourceorgid": policy.Is(s.Organization.ID),
+	}
+	if len(s.Account.Path) > 0 {
+		keys["aws:resourceorgpaths"] = policy.Is(s.Organization.ID + "/" + strings.Join(s.Account.Path, "/") + "/")
+	}
+	for key, value := range h.Tags {
+		keys["aws:resourcetag/"+strings.ToLower(key)] = policy.Is(value)
+	}
+	return keys
+}
+
+// strangersService says what a service sends that assumes the role for somebody outside the
+// organization. ARNs of buckets have no account.
+func (s *Subject) strangersService(t *trust) map[string]policy.Fact {
+	service, _, _ := strings.Cut(t.Value, ".")
+	arn := "arn:" + s.Organization.Partition + ":"
+	return map[string]policy.Fact{
+		"aws:sourceaccount":  policy.Is(anyone),
+		"aws:sourcearn":      {{arn + service + ":" + anyRegion + ":" + anyone + ":" + anyone + "/" + anyone}, {arn + "s3:::" + anyone}},
+		"aws:sourceorgid":    {nil, {"o-" + anyone}},
+		"aws:sourceorgpaths": {nil, {"o-" + anyone + "/r-" + anyone + "/"}},
+		// The older services take an external ID in its place, such as Amazon Data Firehose
+		// ("Controlling access with Amazon Data Firehose").
+		"sts:externalid": {nil, {anyone}},
+	}
+}
+
+// boundNetwork reports whether a condition asks that requests come from named VPCs,
+// endpoints or limited ranges of addresses.
+func boundNetwork(conditions []policy.Condition) bool {
+	for i := range conditions {
+		c := &conditions[i]
+		if !demands(c) || len(c.Values) == 0 {
+			continue
+		}
+		operator, _, _ := c.Base()
+		switch strings.ToLower(c.Key) {
+		case "aws:sourcevpc", "aws:sourcevpce":
+			if eachValue(c, bounded) {
+				return true
+			}
+		case "aws:sourceip", "aws:vpcsourceip":
+			if operator == "ipaddress" && eachValue(c, limitedRange) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func eachValue(c *policy.Condition, good func(string) bool) bool {
+	for _, value := range c.Values {
+		if !good(value) {
+			return false
+		}
+	}
+	return len(c.Values) > 0
+}
+
+// bounded reports whether a value begins with more than wildcards.
+func bounded(value string) bool { return value != "" && !strings.ContainsAny(value[:1], "*?$") }
+
+// The widest public ranges that count as somebody's own. A company may have a /16; nobody
+// who restricts anything names a /8.
+const (
+	widestIPv4 = 16
+	widestIPv6 = 32
+)
+
+// limitedRange reports whether a value is an address or a range that is private or no wider
+// than a company's.
+func limitedRange(value string) bool {
+	prefix, err := netip.ParsePrefix(value)
+	if err != nil {
+		_, err := netip.ParseAddr(value)
+		return err == nil
+	}
+	// A range of private addresses holds no public one where its first and its width say so.
+	for _, private := range [...]string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"} {
+		if p := netip.MustParsePrefix(private); p.Contains(prefix.Addr()) && prefix.Bits() >= p.Bits() {
+			return true
+		}
+	}
+	if prefix.Addr().Is4() {
+		return prefix.Bits() >= widestIPv4
+	}
+	return prefix.Bits() >= widestIPv6
+}
