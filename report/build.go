@@ -237,12 +237,14 @@ func (b *builder) accounts(ctx context.Context, r *Report) error {
 		count(&r.OrganizationResults[i], &r.Tally, -1)
 	}
 	b.used.Add(nil, r.OrganizationResults)
+	trusts := newTrustCount(r)
 	index := -1
 	err := r.EachAccount(ctx, func(rows *AccountRows) error {
 		index++
 		a := &r.Accounts[index]
 		b.facts(r, a, rows.Evidence)
 		b.used.Add(&a.Account, rows.Results)
+		trusts.add(a, rows.Trusts)
 		if b.narrowed[a.ID] {
 			b.used.LeftOut(&a.Account)
 		}
@@ -256,6 +258,7 @@ func (b *builder) accounts(ctx context.Context, r *Report) error {
 		return err
 	}
 	r.Worst = b.worst(r, worst)
+	r.TrustMatrix, r.OutsideAccess = trusts.matrix(), trusts.access()
 	return nil
 }
 

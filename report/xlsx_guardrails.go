@@ -38,12 +38,16 @@ type guardrailSheets struct {
 func newGuardrailSheets(b *workbook, r *Report) (*guardrailSheets, error) {
 	g := &guardrailSheets{columnOf: map[string]int{}, order: accountsByUnit(r)}
 	columns := []sheetColumn{
-		{title: "Unit", width: 30, look: wrapped}, {title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped},
+		{title: "Unit", width: 40, look: wrapped}, {title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped},
 	}
 	guarded := []any{nil, nil, excelize.Cell{StyleID: b.styles.label, Value: "Accounts under the guardrail"}}
 	add := func(c *Control, passed, of int) {
 		columns = append(columns, sheetColumn{title: numberedID(c), width: 13, look: centred, colours: verdictColours()})
-		guarded = append(guarded, excelize.Cell{StyleID: b.styles.centred, Value: fmt.Sprintf("%d of %d", passed, of)})
+		words := dash
+		if of > 0 {
+			words = fmt.Sprintf("%d of %d", passed, of)
+		}
+		guarded = append(guarded, excelize.Cell{StyleID: b.styles.centred, Value: words})
 	}
 	for i := range r.Controls {
 		if c := &r.Controls[i]; strings.HasPrefix(c.ID, guardrailPrefix) && c.Scope == benchmark.AccountScope {
@@ -88,8 +92,8 @@ func guardrailDetailSheet() rowSheet {
 	return rowSheet{
 		name: "Guardrail detail", paper: paperA3, frozen: 3, none: noGuardrails,
 		columns: []sheetColumn{
-			{title: "Unit", width: 30, look: wrapped}, {title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped},
-			{title: "Guardrail", width: 26, look: wrapped}, {title: "Action", width: 34, look: wrapped}, {title: "Region", width: 16, look: wrapped},
+			{title: "Unit", width: 40, look: wrapped}, {title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped},
+			{title: "Guardrail", width: 26, look: wrapped}, {title: "Action", width: 46, look: wrapped}, {title: "Region", width: 26, look: wrapped},
 			{title: "Denied", width: 13, colours: denialColours()},
 			{title: "Policy", width: 24, look: wrapped}, {title: "Policy id", width: 16}, {title: "Attached to", width: 22, look: wrapped}, {title: "Node id", width: 20},
 			{title: "Statement", width: 22, look: wrapped}, {title: "Exempt by its conditions", width: 36, look: wrapped}, {title: "Observed", width: 48, look: wrapped},

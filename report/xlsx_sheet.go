@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -121,8 +122,40 @@ func (s *rowSheet) begin() error {
 		}
 	}
 	s.last = s.header
-	b.printTitles[name] = fmt.Sprintf("$%d:$%d", s.header, s.header)
+	if b.printTitles[name], err = s.printOver(name); err != nil {
+		return err
+	}
 	return s.writeHeader()
+}
+
+// pageChars is how many characters of columns a page of paper A3 shows readably.
+const pageChars = 330
+
+// printOver lets a wide matrix go over as many pages as it needs, with the columns at the
+// left on each of them, and returns what is repeated on every page. Other sheets stay one
+// page wide.
+func (s *rowSheet) printOver(name string) (titles string, err error) {
+	titles = fmt.Sprintf("$%d:$%d", s.header, s.header)
+	var left, rest float64
+	fixed := 0
+	for _, c := range s.columns {
+		if c.look == centred {
+			rest += c.width
+		} else {
+			left += c.width
+			fixed++
+		}
+	}
+	if !s.turned || left+rest <= pageChars {
+		return titles, nil
+	}
+	last, err := excelize.ColumnNumberToName(fixed)
+	if err != nil {
+		return "", err
+	}
+	wide, high := int(math.Ceil(rest/(pageChars-left))), 0
+	layout := &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &high}
+	return "$A:$" + last + ",'" + name + "'!" + titles, s.book.file.SetPageLayout(name, layout)
 }
 
 func (s *rowSheet) writeHeader() error {
@@ -139,7 +172,7 @@ func (s *rowSheet) writeHeader() error {
 			if c.muted {
 				style = s.book.styles.mutedHeader
 			}
-			needed = 5.4*float64(utf8.RuneCountInString(c.title)) + 12
+			needed = 6*float64(utf8.RuneCountInString(c.title)) + 12
 		case s.turned:
 			style = s.book.styles.lowHeader
 		}
