@@ -22,7 +22,7 @@ func manyWorld(users, roles, policies int) *world {
 	w.report(rows...)
 	for i := range roles {
 		name := fmt.Sprintf("role-%03d", i)
-		a.Roles = append(a.Roles, collect.Role{ARN: w.arn("role/" + name), Name: name, Created: listed().AddDate(-1, 0, 0)})
+		a.Roles = append(a.Roles, collect.Role{ARN: w.arn("role/" + name), Name: name, Trust: w.goodTrust(), Created: listed().AddDate(-1, 0, 0)})
 	}
 	for i := range policies {
 		arn := w.own(fmt.Sprintf("policy-%03d", i), fmt.Sprintf(`{"Version":"2012-10-17","Statement":[
