@@ -17,6 +17,7 @@ type Analysis struct {
 	Grants     []Grant
 	statements []analysed
 	effective  func() ActionSet
+	watched    func() watched
 }
 
 // analysed is a statement with its elements prepared.
@@ -61,6 +62,7 @@ func Analyse(d *Document) *Analysis {
 		a.statements = append(a.statements, prepared)
 	}
 	a.effective = sync.OnceValue(a.findEffective)
+	a.watched = sync.OnceValue(a.findWatched)
 	return a
 }
 

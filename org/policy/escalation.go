@@ -21,6 +21,8 @@ type Combination struct {
 	Actions []string
 	// Services are service principals whose roles are passed, or run what can be changed.
 	Services []string
+	// needs are the actions, without patterns.
+	needs watched
 }
 
 // Combinations returns the combinations that are known, in the order of the data.
@@ -28,23 +30,33 @@ func Combinations() []Combination { return combinations() }
 
 var combinations = sync.OnceValue(func() []Combination {
 	var list []Combination
-	text, err := escalationData.ReadFile("escalations.csv")
-	if err != nil {
-		panic(err) // the file is part of the program
-	}
-	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
-		fields := strings.Split(line, ",")
-		if i == 0 {
-			continue
-		}
+	for _, fields := range escalationLines() {
 		c := Combination{Name: fields[0], Actions: strings.Split(fields[1], "+")}
 		for _, service := range strings.Fields(fields[2]) {
 			c.Services = append(c.Services, service+".amazonaws.com")
+		}
+		for _, name := range c.Actions {
+			if i, ok := watchedIndex()[name]; ok {
+				c.needs.add(i)
+			}
 		}
 		list = append(list, c)
 	}
 	return list
 })
+
+// escalationLines are the lines of the data by their fields, without the first.
+func escalationLines() [][]string {
+	text, err := escalationData.ReadFile("escalations.csv")
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	var lines [][]string
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
+		lines = append(lines, strings.Split(line, ","))
+	}
+	return lines
+}
 
 // End is what an escalation ends in.
 type End string
@@ -92,7 +104,7 @@ func (e *Estate) Escalations(m *Member) []Escalation {
 	if m.Principal == nil || m.Administrator || m.ServiceLinked {
 		return nil
 	}
-	x := &escalator{estate: e, self: m, reached: map[string][]reach{}}
+	x := &escalator{estate: e, self: m, allowed: m.Principal.watched(), reached: map[string][]reach{}}
 	var found []Escalation
 	for _, c := range combinations() {
 		if hit, ok := x.try(c); ok {
@@ -122,24 +134,26 @@ type reach struct {
 
 // escalator looks for the escalations of one member. What an action reaches is asked once.
 type escalator struct {
-	estate  *Estate
-	self    *Member
+	estate *Estate
+	self   *Member
+	// allowed are the actions that are worth asking about.
+	allowed watched
 	reached map[string][]reach
 }
 
 // try looks for one combination.
 func (x *escalator) try(c Combination) (Escalation, bool) {
 	hit := Escalation{Combination: c, Always: True, Ends: EndsOther}
+	// Most policies lack one of the actions; seeing that first saves asking what the others reach.
+	if !x.allowed.holds(c.needs) {
+		return hit, false
+	}
 	if !slices.ContainsFunc(c.Actions, func(a string) bool { return !strings.HasSuffix(a, "*") }) {
 		return x.pattern(c)
 	}
 	// Where a combination assumes a role too, both actions must be about the same role.
 	if i := slices.Index(c.Actions, "sts:AssumeRole"); i >= 0 && len(c.Actions) == 2 {
 		return x.onAssumed(c, c.Actions[1-i])
-	}
-	// Most policies lack one of the actions; seeing that first saves asking what the others reach.
-	if !x.self.Principal.allowsAnywhere(c.Actions...) {
-		return hit, false
 	}
 	// Services' roles are what is passed, or what runs the thing that can be changed.
 	if len(c.Services) > 0 && !slices.Contains(c.Actions, "iam:PassRole") {
@@ -176,11 +190,13 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 // matches must be allowed on something, and one of them must widen rights by itself.
 func (x *escalator) pattern(c Combination) (Escalation, bool) {
 	hit := Escalation{Combination: c, Always: True}
-	for _, action := range ExpandAction(c.Actions[0]).All() {
-		name := action.String()
-		if !x.self.Principal.allowsAnywhere(name) {
+	for name := range watchedIndex() {
+		if MatchAction(c.Actions[0], name) && !x.allows(name) {
 			return hit, false
 		}
+	}
+	for _, action := range ExpandAction(c.Actions[0]).All() {
+		name := action.String()
 		may := x.self.Principal.May(name, nil)
 		if len(may) == 0 {
 			return hit, false
@@ -228,10 +244,15 @@ func (e *Estate) trusts(m *Member, services []string) bool {
 	case m.Trust == nil:
 		return e.OpenTrust
 	}
-	return slices.ContainsFunc(services, func(service string) bool {
-		_, ok := m.Trust.TrustsServicePrincipal(service)
-		return ok
-	})
+	if m.services == nil {
+		m.services = []string{}
+		for _, t := range m.Trust.Trustees() {
+			if t.Kind == TrustsService {
+				m.services = append(m.services, strings.ToLower(t.Value))
+			}
+		}
+	}
+	return slices.ContainsFunc(services, func(service string) bool { return slices.Contains(m.services, service) })
 }
 
 // endOf is what taking over a member ends in.
@@ -261,20 +282,10 @@ func (x *escalator) can(name, target string, f *Facts) (Truth, Ref) {
 	return d.Allowed, d.By[0]
 }
 
-// allowsAnywhere is a quick look at whether actions are worth asking about: each is allowed
-// by a statement, on whatever resource.
-func (p *Principal) allowsAnywhere(names ...string) bool {
-	if p.Root {
-		return true
-	}
-	return !slices.ContainsFunc(names, func(name string) bool {
-		a := newAction(name)
-		return !slices.ContainsFunc(p.Identity, func(source *Source) bool { return source.Analysis.allowsAnywhere(a) })
-	})
-}
-
-func (a *Analysis) allowsAnywhere(act action) bool {
-	return slices.ContainsFunc(a.statements, func(s analysed) bool { return s.Effect == Allow && s.about(act) })
+// allows is a quick look at whether an action is worth asking about.
+func (x *escalator) allows(name string) bool {
+	i, ok := watchedIndex()[name]
+	return !ok || x.allowed.has(i)
 }
 
 // Summary says escalations in a few words: how many ways, and the gravest.

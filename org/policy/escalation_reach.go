@@ -8,7 +8,7 @@ import (
 
 // reach returns what an action can be done to that is worth something, the best first.
 func (x *escalator) reach(name string, services []string) []reach {
-	if !x.self.Principal.allowsAnywhere(name) {
+	if !x.allows(name) {
 		return nil
 	}
 	var found []reach
@@ -152,7 +152,7 @@ func (x *escalator) credentials(name string) []reach {
 			}
 		case "iam:CreateAccessKey":
 			// A user has two keys at most ("IAM and AWS STS quotas", IAM User Guide).
-			if m.AccessKeys >= 2 && !x.self.Principal.allowsAnywhere("iam:DeleteAccessKey") {
+			if m.AccessKeys >= 2 && !x.allows("iam:DeleteAccessKey") {
 				continue
 			}
 		}
@@ -257,7 +257,7 @@ func (x *escalator) elsewhere(name string) []reach {
 // onAssumed tries a combination that changes a role and assumes it: both must be the same.
 func (x *escalator) onAssumed(c Combination, change string) (Escalation, bool) {
 	hit := Escalation{Combination: c, Always: True}
-	if !x.self.Principal.allowsAnywhere(change) {
+	if !x.allows(change) {
 		return hit, false
 	}
 	for _, m := range x.estate.Members {

@@ -43,6 +43,8 @@ type Member struct {
 	Boundary      string
 	BoundaryBinds bool
 	Tags          map[string]string
+	// services are the services that a role trusts, in lower case, once they were asked for.
+	services []string
 }
 
 // MemberKind is a kind of member.
