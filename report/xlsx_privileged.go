@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,16 +31,16 @@ type assumerColumn struct {
 
 func privilegedSheet(b *workbook) rowSheet {
 	columns := []sheetColumn{
-		{title: "Account id", width: 15}, {title: "Account", width: 24, look: wrapped}, {title: "Unit", width: 28, look: wrapped},
-		{title: "Kind", width: 8}, {title: "Name", width: 26, look: wrapped}, {title: "ARN", width: 36, look: wrapped},
+		{title: "Account id", width: 15}, {title: "Account", width: 24, look: wrapped}, {title: "Unit", width: 24, look: wrapped},
+		{title: "Kind", width: 7}, {title: "Name", width: 24, look: wrapped}, {title: "ARN", width: 32, look: wrapped},
 		{title: "Why", width: 22, look: wrapped, colours: privilegeColours()}, {title: "Conditional", width: 12},
-		{title: "By which statement", width: 34, look: wrapped}, {title: "Ways to widen its rights", width: 44, look: wrapped}, {title: "Not known", width: 24, look: wrapped},
-		{title: "Password", width: 11}, {title: "MFA", width: 8}, {title: "Active keys", width: 9, look: figures}, {title: "Last used (UTC)", width: 19}, {title: "Permissions boundary", width: 28, look: wrapped},
+		{title: "By which statement, or in which ways", width: 48, look: wrapped}, {title: "Not known", width: 20, look: wrapped},
+		{title: "Password", width: 11}, {title: "MFA", width: 8}, {title: "Active keys", width: 9, look: figures}, {title: "Last used (UTC)", width: 19}, {title: "Permissions boundary", width: 24, look: wrapped},
 	}
 	for _, c := range assumerColumns() {
-		columns = append(columns, sheetColumn{title: "Assumable: " + strings.ToLower(c.title), width: 24, look: wrapped})
+		columns = append(columns, sheetColumn{title: "Assumable: " + strings.ToLower(c.title), width: 19, look: wrapped})
 	}
-	columns = append(columns, sheetColumn{title: "Evidence file", width: 20, look: wrapped}, sheetColumn{title: "Evidence pointer", width: 26, look: wrapped})
+	columns = append(columns, sheetColumn{title: "Evidence file", width: 20, look: wrapped}, sheetColumn{title: "Evidence pointer", width: 24, look: wrapped})
 	return rowSheet{
 		name: "Privileged principals", paper: paperA3, frozen: 2, none: "No privileged principal was found.", columns: columns,
 		lead: b.note("Users and roles that are administrators, or can become one or take over another principal, after boundaries and SCPs. Service-linked roles are left out."),
@@ -62,7 +63,7 @@ func (s *streamedSheets) addPrivileged(rows *AccountRows) error {
 	a := rows.Account
 	for i := range rows.Privileged {
 		p := &rows.Privileged[i]
-		values := []any{a.ID, a.Name, a.Unit, string(p.Kind), p.Name, p.ARN, string(p.Why), p.Conditional, p.By, strings.Join(p.Ways, "\n"), p.Doubt}
+		values := []any{a.ID, a.Name, a.Unit, string(p.Kind), p.Name, p.ARN, string(p.Why), p.Conditional, cmp.Or(p.By, strings.Join(p.Ways, "\n")), p.Doubt}
 		values = append(values, credentialCells(p)...)
 		values = append(values, lastUsedCell(p), p.Boundary)
 		for _, c := range assumerColumns() {

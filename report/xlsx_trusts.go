@@ -135,7 +135,8 @@ func (s *rowSheet) accountsWithoutAuthorization(r *Report) error {
 
 // writeOutsideAccess lists who comes from outside the organization, and which services.
 func writeOutsideAccess(b *workbook, r *Report) error {
-	lead := b.note("Whom roles of the organization trust from outside it, and which AWS services. Known are the accounts of known_vendors and trusted_account_ids in the configuration. A role that nobody can assume is in the first three counts alone.")
+	lead := b.note("Whom roles of the organization trust from outside it, and which AWS services. Known are the accounts of known_vendors and trusted_account_ids in the configuration. A role into which nobody gets is in the first three counts alone.",
+		"Some services, such as EC2, do not say for whom they act, so that no source can be asked for; the control role-confused-deputy judges those that do.")
 	unknown := 0
 	for i := range r.Accounts {
 		if a := &r.Accounts[i]; a.Roles < 0 && a.Outcome != Excluded {
