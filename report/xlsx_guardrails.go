@@ -19,7 +19,7 @@ const guardrailPrefix = "guardrail-"
 func accountGuardrails() []string { return []string{"org-guardrail-policies", "org-scp-deny-regions"} }
 
 // noGuardrails stands in both sheets where they have nothing to show.
-const noGuardrails = "The benchmark demands no guardrails."
+const noGuardrails = "No guardrail of the benchmark is judged account by account."
 
 // guardrailSheets are the sheets on what SCPs deny in the accounts, unit by unit: Guardrail
 // coverage has a row an account, Guardrail detail a row an account and action. Rows come in
@@ -75,7 +75,7 @@ func newGuardrailSheets(b *workbook, r *Report) (*guardrailSheets, error) {
 		return nil, err
 	}
 	detail := guardrailDetailSheet()
-	if len(columns) > 3 {
+	if len(g.columnOf) > 0 {
 		detail.lead = b.note("A row for each account and each action that a guardrail wants denied. Guardrails that do not apply to an account, and accounts that are excluded, have none.")
 	}
 	if g.detail, err = b.newRowSheet(detail); err != nil {
@@ -93,7 +93,7 @@ func guardrailDetailSheet() rowSheet {
 		name: "Guardrail detail", paper: paperA3, frozen: 3, none: noGuardrails,
 		columns: []sheetColumn{
 			{title: "Unit", width: 40, look: wrapped}, {title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped},
-			{title: "Guardrail", width: 26, look: wrapped}, {title: "Action", width: 46, look: wrapped}, {title: "Region", width: 26, look: wrapped},
+			{title: "Guardrail", width: 30, look: wrapped}, {title: "Action", width: 50, look: wrapped}, {title: "Region", width: 26, look: wrapped},
 			{title: "Denied", width: 13, colours: denialColours()},
 			{title: "Policy", width: 24, look: wrapped}, {title: "Policy id", width: 16}, {title: "Attached to", width: 22, look: wrapped}, {title: "Node id", width: 20},
 			{title: "Statement", width: 22, look: wrapped}, {title: "Exempt by its conditions", width: 36, look: wrapped}, {title: "Observed", width: 48, look: wrapped},

@@ -10,7 +10,7 @@ import (
 
 // writeMethod says how the figures come about, so that a reader can recompute them.
 func writeMethod(b *workbook, r *Report) error {
-	p, err := b.newPage("Method", []float64{30, 14, 14, 60, 40})
+	p, err := b.newPage("Method", methodWidths())
 	if err != nil {
 		return err
 	}
@@ -26,6 +26,9 @@ func writeMethod(b *workbook, r *Report) error {
 	}
 	return nil
 }
+
+// methodWidths are the widths of the columns of the sheet Method.
+func methodWidths() []float64 { return []float64{30, 20, 20, 56, 36} }
 
 func (p *page) paragraphs(texts ...string) error {
 	for _, text := range texts {
@@ -122,7 +125,7 @@ func methodParameters(p *page, r *Report) error {
 	if len(r.Parameters) == 0 {
 		return p.paragraphs("The controls of this benchmark have no parameters.")
 	}
-	t := pageTable{titles: []string{"Parameter", "Value used", "Default", "Meaning", "Source"}, wide: 3, wideChars: 60}
+	t := pageTable{titles: []string{"Parameter", "Value used", "Default", "Meaning", "Source"}, wide: 3, wideChars: methodWidths()[3], chars: methodWidths()}
 	for _, v := range r.Parameters {
 		t.rows = append(t.rows, []any{v.Name, v.Value, v.Default, v.Meaning, v.Source})
 	}
