@@ -11,6 +11,7 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/org"
+	"orgaudit/org/policy"
 	"orgaudit/report/benchmark"
 	"orgaudit/templates"
 )
@@ -126,7 +127,7 @@ func (b *builder) skeleton() *Report {
 			ID: b.org.ID, ManagementAccount: b.org.ManagementAccountID, FeatureSet: b.org.FeatureSet,
 			Partition: b.org.Partition, Accounts: len(b.org.Accounts), Units: -1, // the root is no unit
 		},
-		Benchmark: BenchmarkFacts{ID: b.Definition.ID, Title: b.Definition.Title, Digest: b.Definition.Digest},
+		Benchmark: b.benchmark(),
 		Evidence: EvidenceFacts{
 			FirstCall: b.org.WalkedAt, LastCall: b.org.WalkEnded, Caller: b.record.Caller, Digest: b.digests.All,
 			Tool: b.record.Tool, ConfigDigest: b.record.ConfigDigest, Complete: b.record.State == collect.Collected,
@@ -169,6 +170,11 @@ func (b *builder) skeleton() *Report {
 	}
 	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error { return b.each(ctx, r, f) }
 	return r
+}
+
+func (b *builder) benchmark() BenchmarkFacts {
+	date, _ := policy.CatalogueVersion()
+	return BenchmarkFacts{ID: b.Definition.ID, Title: b.Definition.Title, Digest: b.Definition.Digest, ActionCatalogue: date}
 }
 
 func (b *builder) account(a *org.Account) Account {
@@ -231,12 +237,14 @@ func (b *builder) accounts(ctx context.Context, r *Report) error {
 		count(&r.OrganizationResults[i], &r.Tally, -1)
 	}
 	b.used.Add(nil, r.OrganizationResults)
+	trusts := newTrustCount(r)
 	index := -1
 	err := r.EachAccount(ctx, func(rows *AccountRows) error {
 		index++
 		a := &r.Accounts[index]
 		b.facts(r, a, rows.Evidence)
 		b.used.Add(&a.Account, rows.Results)
+		trusts.add(a, rows.Trusts)
 		if b.narrowed[a.ID] {
 			b.used.LeftOut(&a.Account)
 		}
@@ -250,6 +258,7 @@ func (b *builder) accounts(ctx context.Context, r *Report) error {
 		return err
 	}
 	r.Worst = b.worst(r, worst)
+	r.TrustMatrix, r.OutsideAccess = trusts.matrix(), trusts.access()
 	return nil
 }
 

@@ -1,97 +1,13 @@
 package report
 
 import (
-	"bufio"
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"orgaudit/org"
 	"orgaudit/report/benchmark"
 )
 
-// writeJSON writes everything that the report knows. The long lists, results and findings,
-// come last and are written account by account; findings wait in a temporary file until
-// the results are through.
-func writeJSON(ctx context.Context, r *Report, w io.Writer) (err error) {
-	spool, err := os.CreateTemp("", "orgaudit-findings-*")
-	if err != nil {
-		return fmt.Errorf("spool findings: %w", err)
-	}
-	defer func() { err = errors.Join(err, spool.Close(), os.Remove(spool.Name())) }()
-
-	head, err := json.MarshalIndent(jsonHead(r), "", " ")
-	if err != nil {
-		return err
-	}
-	// The head is an object; its closing brace waits for the lists.
-	if _, err := w.Write(head[:len(head)-len("\n}")]); err != nil {
-		return err
-	}
-	spooled := bufio.NewWriter(spool)
-	results, findings := jsonList{w: w}, jsonList{w: spooled}
-	if _, err := io.WriteString(w, ",\n \"results\": ["); err != nil {
-		return err
-	}
-	add := func(list []benchmark.Result) error {
-		for i := range list {
-			if err := results.add(jsonResultOf(&list[i])); err != nil {
-				return err
-			}
-			for j := range list[i].Items {
-				if err := findings.add(jsonFindingOf(&list[i], &list[i].Items[j])); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	if err := add(r.OrganizationResults); err != nil {
-		return err
-	}
-	if err := r.EachAccount(ctx, func(rows *AccountRows) error { return add(rows.Results) }); err != nil {
-		return err
-	}
-	if _, err := io.WriteString(w, "\n ],\n \"findings\": ["); err != nil {
-		return err
-	}
-	if err := spooled.Flush(); err != nil {
-		return err
-	}
-	if _, err := spool.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	if _, err := io.Copy(w, spool); err != nil {
-		return err
-	}
-	_, err = io.WriteString(w, "\n ]\n}\n")
-	return err
-}
-
-// jsonList writes the elements of an array, one a line.
-type jsonList struct {
-	w     io.Writer
-	begun bool
-}
-
-func (l *jsonList) add(v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	separator := ",\n  "
-	if !l.begun {
-		separator, l.begun = "\n  ", true
-	}
-	_, err = io.WriteString(l.w, separator+string(text))
-	return err
-}
-
-// jsonReport is audit.json without its two long lists.
+// jsonReport is audit.json without its long lists.
 type jsonReport struct {
 	Schema         string                   `json:"schema"`
 	Organization   jsonOrganization         `json:"organization"`
@@ -106,6 +22,8 @@ type jsonReport struct {
 	Parameters     []jsonParameter          `json:"parameters"`
 	ExceptionsFile *jsonRegister            `json:"exceptions_file"`
 	Exceptions     []benchmark.ExceptionUse `json:"exceptions"`
+	TrustMatrix    []jsonTrustPair          `json:"trust_matrix"`
+	OutsideAccess  []jsonOutsideAccess      `json:"outside_access"`
 }
 
 // jsonRegister is the file of exceptions; null where none was read.
@@ -127,6 +45,8 @@ type jsonBenchmark struct {
 	ID     string `json:"id"`
 	Title  string `json:"title"`
 	Digest string `json:"sha256"`
+	// ActionCatalogue is the date of the list of AWS's actions that policies were read with.
+	ActionCatalogue string `json:"action_catalogue"`
 }
 
 type jsonEvidence struct {
@@ -229,9 +149,11 @@ type jsonParameter struct {
 	Default string `json:"default"`
 }
 
-// jsonResult is the verdict of a control. The account is null for the organization's own.
+// jsonResult is the verdict of a control. One of organization scope stands here once, with
+// null as its account: every account inherits it, and no account's score counts it.
 type jsonResult struct {
 	Control     string            `json:"control"`
+	Scope       benchmark.Scope   `json:"scope"`
 	Account     *string           `json:"account"`
 	Verdict     benchmark.Verdict `json:"verdict"`
 	Mark        benchmark.Mark    `json:"mark"`
@@ -252,9 +174,11 @@ type jsonFinding struct {
 	Status   benchmark.Status `json:"status"`
 	Observed string           `json:"observed"`
 	Expected string           `json:"expected"`
-	File     string           `json:"evidence_file,omitempty"`
-	Pointer  string           `json:"evidence_pointer,omitempty"`
-	Cause    org.Cause        `json:"cause,omitempty"`
+	// Because are the statements and facts that decided.
+	Because []string  `json:"because,omitempty"`
+	File    string    `json:"evidence_file,omitempty"`
+	Pointer string    `json:"evidence_pointer,omitempty"`
+	Cause   org.Cause `json:"cause,omitempty"`
 	// Exception accepts the item; Expired did so until it expired.
 	Exception  string          `json:"exception,omitempty"`
 	Expired    string          `json:"expired_exception,omitempty"`
@@ -278,8 +202,12 @@ func jsonAccountID(r *benchmark.Result) *string {
 }
 
 func jsonResultOf(r *benchmark.Result) jsonResult {
+	scope := benchmark.AccountScope
+	if r.Account == "" {
+		scope = benchmark.OrganizationScope
+	}
 	return jsonResult{
-		Control: r.Control, Account: jsonAccountID(r), Verdict: r.Verdict, Mark: r.Mark,
+		Control: r.Control, Scope: scope, Account: jsonAccountID(r), Verdict: r.Verdict, Mark: r.Mark,
 		Population: r.Population, Passed: r.Passed, Failed: r.Failed, NotAssessed: r.NotAssessed,
 		Reason: r.Reason, Cause: r.Gap, At: r.At,
 	}
@@ -288,7 +216,7 @@ func jsonResultOf(r *benchmark.Result) jsonResult {
 func jsonFindingOf(r *benchmark.Result, i *benchmark.Item) jsonFinding {
 	f := jsonFinding{
 		Control: r.Control, Account: jsonAccountID(r), Resource: i.Resource, Status: i.Status,
-		Observed: i.Observed, Expected: i.Expected, File: i.Evidence.File, Pointer: i.Evidence.Pointer,
+		Observed: i.Observed, Expected: i.Expected, Because: i.Because, File: i.Evidence.File, Pointer: i.Evidence.Pointer,
 		Exception: i.Exception, Expired: i.Expired, Mitigation: (*jsonMitigation)(i.Mitigation),
 	}
 	if i.Gap != nil {
@@ -325,6 +253,7 @@ func jsonHead(r *Report) jsonReport {
 		head.ExceptionsFile = &jsonRegister{Name: r.Register.File, Digest: r.Register.Digest}
 	}
 	head.Exceptions = append([]benchmark.ExceptionUse{}, r.Exceptions...)
+	head.TrustMatrix, head.OutsideAccess = jsonTrustMatrix(r), jsonOutside(r)
 	for _, u := range r.Units {
 		head.Scores.Units = append(head.Scores.Units, jsonUnit{
 			ID: u.ID, Path: u.Path, Accounts: u.Accounts, InScope: u.InScope,

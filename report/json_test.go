@@ -33,7 +33,7 @@ func TestJSONKeys(t *testing.T) {
 	}
 	for _, key := range []string{
 		"schema", "organization", "benchmark", "evidence", "scores", "coverage", "accounts", "controls", "results", "findings",
-		"gaps", "not_judged", "parameters", "exceptions",
+		"gaps", "not_judged", "parameters", "exceptions", "trust_matrix", "outside_access", "privileged_principals", "trusts",
 	} {
 		if text := document[key]; len(text) == 0 || string(text) == "null" {
 			t.Errorf("%s is %q", key, text)
@@ -144,7 +144,7 @@ func TestJSONOfNothing(t *testing.T) {
 	if err := json.Unmarshal(writtenJSON(t, r), &document); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"gaps", "accounts", "controls", "not_judged", "parameters", "exceptions", "results", "findings"} {
+	for _, key := range []string{"gaps", "accounts", "controls", "not_judged", "parameters", "exceptions", "trust_matrix", "outside_access", "results", "findings", "privileged_principals", "trusts"} {
 		if list, ok := document[key].([]any); !ok || len(list) != 0 {
 			t.Errorf("%s is %v, want an empty list", key, document[key])
 		}

@@ -49,6 +49,10 @@ type Report struct {
 	OrganizationResults []benchmark.Result
 	// Policies are the SCPs and RCPs that bind each account, level by level.
 	Policies []BindingPolicy
+	// TrustMatrix is which accounts' roles trust which accounts, by the trusting one;
+	// OutsideAccess is who from outside the organization, and which services, they trust.
+	TrustMatrix   []TrustPair
+	OutsideAccess []OutsideAccess
 	// Gaps are everything that could not be read, organization first, then by account.
 	Gaps []org.Gap
 	// Weights and Parameters are those that were used.
@@ -83,6 +87,8 @@ type BenchmarkFacts struct {
 	ID, Title string
 	// Digest is the SHA-256 of the benchmark's definition, in hex.
 	Digest string
+	// ActionCatalogue is the date of the list of AWS's actions that policies were read with.
+	ActionCatalogue string
 }
 
 // EvidenceFacts say what the report rests on.
@@ -221,6 +227,10 @@ type AccountRows struct {
 	// Findings are Access Analyzer's about this account, from its own analyzers and the
 	// organization's.
 	Findings []collect.AnalyzerFinding
+	// Privileged and Trusts are the account's privileged principals and whom its roles trust;
+	// nil where the authorization details are missing.
+	Privileged []benchmark.PrivilegedPrincipal
+	Trusts     []benchmark.Trust
 	// Evidence is nil where there is none.
 	Evidence *collect.Evidence
 }

@@ -84,6 +84,7 @@ func (b *builder) rows(a *Account) (*AccountRows, error) {
 		rows.CredentialsGenerated = ev.CredentialReport.GeneratedAt
 	}
 	rows.Findings = findings(ev)
+	rows.Privileged, rows.Trusts = subject.Privileged(), subject.Trusts()
 	return rows, nil
 }
 

@@ -25,6 +25,7 @@ type workbook struct {
 	// until no sheet moves any more, since Excel binds them to a sheet's position.
 	printTitles map[string]string
 	streams     []*excelize.StreamWriter
+	spools      []*accountSpool
 }
 
 // writeWorkbook writes the report as an Excel workbook. The sheets of rows are spooled to
@@ -46,6 +47,13 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 		return err
 	}
 	b := &workbook{file: file, styles: styles, limit: limit, printTitles: map[string]string{}}
+	defer func() {
+		for _, spool := range b.spools {
+			if e := spool.remove(); e != nil && err == nil {
+				err = fmt.Errorf("remove temporary files of the workbook: %w", e)
+			}
+		}
+	}()
 	if err := b.describe(r); err != nil {
 		return err
 	}

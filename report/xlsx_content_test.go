@@ -152,7 +152,7 @@ func TestControlsSheetListsWhatIsNotJudged(t *testing.T) {
 
 func TestResultsMatrix(t *testing.T) {
 	r := sampleReport(30)
-	table := sheetTable(t, openWorkbook(t, r), "Results", 1)
+	table := sheetTable(t, openWorkbook(t, r), "Results", 2)
 	words := map[string]int{}
 	for i, row := range table {
 		if row["Account id"] != r.Accounts[i].ID {
@@ -176,13 +176,13 @@ func TestResultsMatrix(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"pass", "FAIL", "FAIL (excepted)", "FAIL (mitigated)", "n/a", "manual", "not assessed", "pass (org)", "excluded"} {
+	for _, want := range []string{"pass", "FAIL", "FAIL (excepted)", "FAIL (mitigated)", "n/a", "manual", "not assessed", "pass (inherited)", "excluded"} {
 		if words[want] == 0 {
 			t.Errorf("no cell says %q; there are %v", want, words)
 		}
 		delete(words, want)
 	}
-	delete(words, "FAIL (org)")
+	delete(words, "FAIL (inherited)")
 	if len(words) > 0 {
 		t.Errorf("unexpected words: %v", words)
 	}
@@ -236,7 +236,7 @@ func TestFindingsListWholePopulation(t *testing.T) {
 	first := slices.IndexFunc(table, func(row map[string]string) bool { return row["Account id"] == r.Accounts[0].ID })
 	wantRow := map[string]string{
 		"Account id": "000000000012", "Account": "payments-production", "Unit": "Root", "Number": "1.3", "Control id": "root-no-access-keys", "Severity": "critical",
-		"Status": "pass", "Mark": "", "Resource": "payments-production", "Observed": "mfa_active is true", "Expected": "mfa_active is true",
+		"Status": "pass", "Mark": "", "Resource": "payments-production", "Observed": "mfa_active is true", "Expected": "mfa_active is true", "Decided by": "",
 		"Evidence file": "accounts/000000000012.json.gz", "Evidence pointer": "/credential_report/lines/1", "SHA-256 of the file": r.Accounts[0].EvidenceSHA256,
 		"Evidence time (UTC)": "2026-09-30 06:15:48",
 	}

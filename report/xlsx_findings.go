@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"orgaudit/org"
 	"orgaudit/report/benchmark"
 )
@@ -24,7 +26,7 @@ func newFindingsSheet(b *workbook, r *Report) (*findingsSheet, error) {
 			{title: "Account id", width: 15}, {title: "Account", width: 22, look: wrapped}, {title: "Unit", width: 22, look: wrapped},
 			{title: "Number", width: 10}, {title: "Control id", width: 22, look: wrapped}, {title: "Severity", width: 11},
 			{title: "Status", width: 15, colours: verdictColours()}, {title: "Mark", width: 20, look: wrapped},
-			{title: "Resource", width: 36, look: wrapped}, {title: "Observed", width: 34, look: wrapped}, {title: "Expected", width: 30, look: wrapped},
+			{title: "Resource", width: 36, look: wrapped}, {title: "Observed", width: 34, look: wrapped}, {title: "Expected", width: 30, look: wrapped}, {title: "Decided by", width: 40, look: wrapped},
 			{title: "Evidence file", width: 20, look: wrapped}, {title: "Evidence pointer", width: 26, look: wrapped}, {title: "SHA-256 of the file", width: 36, look: wrapped},
 			{title: "Evidence time (UTC)", width: 18}, {title: "Cause or reason", width: 32, look: wrapped}, {title: "Error code", width: 15, look: wrapped},
 		},
@@ -80,7 +82,7 @@ func (f *findingsSheet) item(a *Account, result *benchmark.Result, item *benchma
 		mark = itemMarkWords(item)
 	}
 	return f.row(a.ID, a.Name, a.Unit, number, result.Control, severity, status, mark,
-		item.Resource, item.Observed, item.Expected, item.Evidence.File, item.Evidence.Pointer, f.digests[item.Evidence.File], result.At, cause, code)
+		item.Resource, item.Observed, item.Expected, strings.Join(item.Because, "\n"), item.Evidence.File, item.Evidence.Pointer, f.digests[item.Evidence.File], result.At, cause, code)
 }
 
 // statusWords say the state of an item. A fail carries a mark of its own; the items of a

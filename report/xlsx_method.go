@@ -1,14 +1,16 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 
+	"orgaudit/org/policy"
 	"orgaudit/report/benchmark"
 )
 
 // writeMethod says how the figures come about, so that a reader can recompute them.
 func writeMethod(b *workbook, r *Report) error {
-	p, err := b.newPage("Method", []float64{30, 14, 14, 60, 40})
+	p, err := b.newPage("Method", methodWidths())
 	if err != nil {
 		return err
 	}
@@ -16,7 +18,7 @@ func writeMethod(b *workbook, r *Report) error {
 		return err
 	}
 	for _, write := range []func(*page, *Report) error{
-		methodScores, methodWeights, methodGrades, methodWords, methodExceptions, methodParameters, methodColumns, methodLimits,
+		methodScores, methodWeights, methodGrades, methodWords, methodExceptions, methodParameters, methodColumns, methodEngine, methodLimits,
 	} {
 		if err := write(p, r); err != nil {
 			return err
@@ -24,6 +26,9 @@ func writeMethod(b *workbook, r *Report) error {
 	}
 	return nil
 }
+
+// methodWidths are the widths of the columns of the sheet Method.
+func methodWidths() []float64 { return []float64{30, 20, 20, 56, 36} }
 
 func (p *page) paragraphs(texts ...string) error {
 	for _, text := range texts {
@@ -84,7 +89,7 @@ func methodWords(p *page, _ *Report) error {
 		{"n/a", "The control does not apply; the sheet Findings says why."},
 		{"manual", "A person must judge; the items are the facts for it."},
 		{"not assessed", "Evidence that the control needs could not be read; the sheets Findings and Gaps say why. It is neither a pass nor a fail."},
-		{"… (org)", "The control is judged once for the organization; the account inherits the result."},
+		{"… (inherited)", "The control is judged once for the organization; the account inherits the verdict."},
 		{"complete", "Every section of the account's evidence was read."},
 		{"partial", "The account was entered, but some sections of its evidence could not be read, at worst all; they stand in the sheet Gaps."},
 		{"not entered", "The account could not be entered, so nothing in it was read."},
@@ -120,7 +125,7 @@ func methodParameters(p *page, r *Report) error {
 	if len(r.Parameters) == 0 {
 		return p.paragraphs("The controls of this benchmark have no parameters.")
 	}
-	t := pageTable{titles: []string{"Parameter", "Value used", "Default", "Meaning", "Source"}, wide: 3, wideChars: 60}
+	t := pageTable{titles: []string{"Parameter", "Value used", "Default", "Meaning", "Source"}, wide: 3, wideChars: methodWidths()[3], chars: methodWidths()}
 	for _, v := range r.Parameters {
 		t.rows = append(t.rows, []any{v.Name, v.Value, v.Default, v.Meaning, v.Source})
 	}
@@ -136,6 +141,21 @@ func methodColumns(p *page, r *Report) error {
 		"Each item of the sheet Findings names a file of the evidence folder and a JSON pointer (RFC 6901) into it; a result without items gives its cause or reason instead. Files that end in .gz are compressed with gzip.",
 		"The SHA-256 of the file stands beside it; those of all files stand in the folder's SHA256SUMS, whose own SHA-256 is "+r.Evidence.Digest+".",
 		"A credential report says how things stood when AWS made it, which may be up to four hours before it was read. The sheet Credential report shows that time.",
+	)
+}
+
+// methodEngine says what is not known where policies are read.
+func methodEngine(p *page, r *Report) error {
+	if err := p.heading("How policies are read"); err != nil {
+		return err
+	}
+	return p.paragraphs(
+		fmt.Sprintf("What an action is, and whether it reads, writes or manages permissions, comes from the list of AWS's actions of %s. %d combinations of permissions are known by which a principal can widen its rights.",
+			cmp.Or(r.Benchmark.ActionCatalogue, dash), len(policy.Combinations())),
+		"A condition that depends on the request, such as the address that it comes from, keeps a permission and marks it as conditional; it is not taken away.",
+		"Each denial is looked at by itself. Several that only together remove an action or a resource are not combined, so that the permission stays.",
+		"Session policies, policies of VPC endpoints, and resource policies other than the trust policies of roles are not known. They may allow or deny more than is shown.",
+		"When a service was last accessed is read only where collect.last_accessed is set, which it is not by default. Without it, controls on unused services are left to a person.",
 	)
 }
 

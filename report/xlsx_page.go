@@ -125,6 +125,8 @@ type pageTable struct {
 	// characters fit on its line. Without wideChars it is the first column's width.
 	wide      int
 	wideChars float64
+	// chars are the widths of all columns, where the text of any of them may make rows higher.
+	chars []float64
 }
 
 // table writes the table and returns the first and the last row of its body.
@@ -157,7 +159,9 @@ func (p *page) table(t pageTable) (first, last int, err error) {
 		var spans []span
 		for i, value := range row {
 			if text, ok := value.(string); ok && i == t.wide {
-				height = float64(textLines(text, t.wideChars))*lineHeight + 2
+				height = max(height, float64(textLines(text, t.wideChars))*lineHeight+2)
+			} else if ok && t.chars != nil {
+				height = max(height, float64(textLines(text, t.chars[i]))*lineHeight+2)
 			}
 			spans = append(spans, span{value: value, columns: spanOf(i)})
 		}

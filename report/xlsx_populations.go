@@ -10,15 +10,22 @@ import (
 // streamedSheets are the sheets that are filled in one pass over the accounts.
 type streamedSheets struct {
 	results     *matrixSheet
+	guardrails  *guardrailSheets
 	findings    *findingsSheet
 	credentials *rowSheet
+	privileged  *rowSheet
+	trusts      *rowSheet
 	analyzer    *rowSheet
+	names       map[string]string // of accounts by id
 }
 
-// newStreamedSheets begins the sheets in their order. The sheet of policies stands among
-// them and is filled at once.
+// newStreamedSheets begins the sheets in their order. Some stand among them that are filled
+// at once.
 func newStreamedSheets(b *workbook, r *Report) (s streamedSheets, err error) {
 	if s.results, err = newMatrixSheet(b, r); err != nil {
+		return s, err
+	}
+	if s.guardrails, err = newGuardrailSheets(b, r); err != nil {
 		return s, err
 	}
 	if s.findings, err = newFindingsSheet(b, r); err != nil {
@@ -27,8 +34,20 @@ func newStreamedSheets(b *workbook, r *Report) (s streamedSheets, err error) {
 	if s.credentials, err = b.newRowSheet(credentialSheet()); err != nil {
 		return s, err
 	}
-	if err := writePolicies(b, r); err != nil {
+	if s.privileged, err = b.newRowSheet(privilegedSheet(b)); err != nil {
 		return s, err
+	}
+	if s.trusts, err = b.newRowSheet(trustSheet(b)); err != nil {
+		return s, err
+	}
+	s.names = map[string]string{}
+	for i := range r.Accounts {
+		s.names[r.Accounts[i].ID] = r.Accounts[i].Name
+	}
+	for _, write := range []func(*workbook, *Report) error{writeTrustMatrix, writeOutsideAccess, writePolicies} {
+		if err := write(b, r); err != nil {
+			return s, err
+		}
 	}
 	if s.analyzer, err = b.newRowSheet(analyzerSheet()); err != nil {
 		return s, err
@@ -45,7 +64,7 @@ func newStreamedSheets(b *workbook, r *Report) (s streamedSheets, err error) {
 
 // add writes the rows of one account to all sheets.
 func (s *streamedSheets) add(rows *AccountRows) error {
-	for _, add := range []func(*AccountRows) error{s.results.add, s.findings.add, s.addCredentials, s.addAnalyzerFindings} {
+	for _, add := range []func(*AccountRows) error{s.results.add, s.guardrails.add, s.findings.add, s.addCredentials, s.addPrivileged, s.addTrusts, s.addAnalyzerFindings} {
 		if err := add(rows); err != nil {
 			return err
 		}
@@ -54,12 +73,12 @@ func (s *streamedSheets) add(rows *AccountRows) error {
 }
 
 func (s *streamedSheets) finish() error {
-	for _, sheet := range []*rowSheet{s.results.rowSheet, s.findings.rowSheet, s.credentials, s.analyzer} {
+	for _, sheet := range []*rowSheet{s.results.rowSheet, s.findings.rowSheet, s.credentials, s.privileged, s.trusts, s.analyzer} {
 		if err := sheet.finish(); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.guardrails.finish()
 }
 
 func credentialSheet() rowSheet {

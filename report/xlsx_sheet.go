@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -15,6 +16,8 @@ type sheetColumn struct {
 	width   float64
 	look    columnLook
 	colours []colour
+	// muted greys a centred column.
+	muted bool
 }
 
 // columnLook is how text stands in a column.
@@ -53,6 +56,15 @@ type rowSheet struct {
 type leadRow struct {
 	cells  []any
 	height float64
+}
+
+// note makes rows above a header of sentences about the sheet, one a row.
+func (b *workbook) note(sentences ...string) []leadRow {
+	var lead []leadRow
+	for _, text := range sentences {
+		lead = append(lead, leadRow{[]any{excelize.Cell{StyleID: b.styles.note, Value: cellText(text)}}, lineHeight + 5})
+	}
+	return lead
 }
 
 // newRowSheet begins a sheet of rows.
@@ -110,8 +122,40 @@ func (s *rowSheet) begin() error {
 		}
 	}
 	s.last = s.header
-	b.printTitles[name] = fmt.Sprintf("$%d:$%d", s.header, s.header)
+	if b.printTitles[name], err = s.printOver(name); err != nil {
+		return err
+	}
 	return s.writeHeader()
+}
+
+// pageChars is how many characters of columns a page of paper A3 shows readably.
+const pageChars = 330
+
+// printOver lets a wide matrix go over as many pages as it needs, with the columns at the
+// left on each of them, and returns what is repeated on every page. Other sheets stay one
+// page wide.
+func (s *rowSheet) printOver(name string) (titles string, err error) {
+	titles = fmt.Sprintf("$%d:$%d", s.header, s.header)
+	var left, rest float64
+	fixed := 0
+	for _, c := range s.columns {
+		if c.look == centred {
+			rest += c.width
+		} else {
+			left += c.width
+			fixed++
+		}
+	}
+	if !s.turned || left+rest <= pageChars {
+		return titles, nil
+	}
+	last, err := excelize.ColumnNumberToName(fixed)
+	if err != nil {
+		return "", err
+	}
+	wide, high := int(math.Ceil(rest/(pageChars-left))), 0
+	layout := &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &high}
+	return "$A:$" + last + ",'" + name + "'!" + titles, s.book.file.SetPageLayout(name, layout)
 }
 
 func (s *rowSheet) writeHeader() error {
@@ -125,7 +169,10 @@ func (s *rowSheet) writeHeader() error {
 			style = s.book.styles.figureHeader
 		case c.look == centred && s.turned:
 			style = s.book.styles.turnedHeader
-			needed = 5.4*float64(utf8.RuneCountInString(c.title)) + 12
+			if c.muted {
+				style = s.book.styles.mutedHeader
+			}
+			needed = 6*float64(utf8.RuneCountInString(c.title)) + 12
 		case s.turned:
 			style = s.book.styles.lowHeader
 		}
@@ -169,6 +216,9 @@ func (s *rowSheet) row(values ...any) error {
 			style = s.book.styles.wrapped
 		case centred:
 			style = s.book.styles.centred
+			if c.muted {
+				style = s.book.styles.muted
+			}
 		}
 		cell, err := s.book.cell(value, style)
 		if err != nil {

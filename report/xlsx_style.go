@@ -12,17 +12,18 @@ const (
 	accentColour = "1F4E79"
 	bandColour   = "F2F2F2"
 	lineColour   = "D9D9D9"
+	mutedColour  = "7F7F7F"
 )
 
 // workbookStyles are the numbers of the cell styles and of the conditional formats.
 type workbookStyles struct {
-	text, wrapped, centred, count, score, moment int
+	text, wrapped, centred, muted, count, score, moment int
 
-	header, figureHeader, lowHeader, turnedHeader, label, bigFigure, total int
+	header, figureHeader, lowHeader, turnedHeader, mutedHeader, label, bigFigure, total int
 
-	title, subtitle, heading, paragraph, notice int
+	title, subtitle, heading, paragraph, note, notice int
 
-	good, bad, accepted, unknown int
+	good, bad, accepted, unknown, mutedBad int
 }
 
 func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
@@ -67,6 +68,7 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.text = style(plain, "", top, "@", true)
 	s.wrapped = style(plain, "", wrapped, "@", true)
 	s.centred = style(plain, "", centred, "@", true)
+	s.muted = style(excelize.Font{Italic: true, Color: mutedColour}, "", centred, "@", true)
 	s.count = style(plain, "", right, "#,##0", true)
 	s.score = style(plain, "", right, "0.0", true)
 	s.moment = style(plain, "", left, "yyyy-mm-dd hh:mm:ss", true)
@@ -76,6 +78,7 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.figureHeader = style(white, accentColour, excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1, WrapText: true}, "@", false)
 	s.lowHeader = style(white, accentColour, excelize.Alignment{Vertical: "bottom", WrapText: true}, "@", false)
 	s.turnedHeader = style(white, accentColour, turned, "@", false)
+	s.mutedHeader = style(white, mutedColour, turned, "@", false)
 	s.label = style(excelize.Font{Bold: true}, bandColour, middle, "@", true)
 	s.bigFigure = style(accented(16), "", excelize.Alignment{Vertical: "center", Horizontal: "left"}, "0.0", true)
 	s.total = style(accented(12), "", excelize.Alignment{Vertical: "center", Horizontal: "left"}, "#,##0", true)
@@ -83,13 +86,15 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.subtitle = style(excelize.Font{Color: "595959"}, "", wrapped, "@", false)
 	s.heading = style(accented(13), "", excelize.Alignment{Vertical: "bottom"}, "@", false)
 	s.paragraph = style(plain, "", wrapped, "@", false)
+	s.note = style(excelize.Font{Color: "595959"}, "", top, "@", false)
 	s.notice = style(excelize.Font{Bold: true}, lineColour, middle, "@", false)
 
 	conditional := func(font, fill string) int {
-		id, err := f.NewConditionalStyle(&excelize.Style{
-			Font: &excelize.Font{Color: font},
-			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}},
-		})
+		style := &excelize.Style{Font: &excelize.Font{Color: font}}
+		if fill != "" {
+			style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
+		}
+		id, err := f.NewConditionalStyle(style)
 		if err != nil && failed == nil {
 			failed = fmt.Errorf("make conditional formats: %w", err)
 		}
@@ -99,6 +104,7 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.bad = conditional("9C0006", "F8CBCB")
 	s.accepted = conditional("7F6000", "FFEB9C")
 	s.unknown = conditional("404040", "D9D9D9")
+	s.mutedBad = conditional("9C0006", "")
 	return s, failed
 }
 
@@ -112,7 +118,6 @@ type colour struct {
 func verdictColours() []colour {
 	return []colour{
 		{"pass", func(s workbookStyles) int { return s.good }},
-		{"FAIL (org", func(s workbookStyles) int { return s.bad }},
 		{"FAIL (", func(s workbookStyles) int { return s.accepted }},
 		{"FAIL", func(s workbookStyles) int { return s.bad }},
 		{"not assessed", func(s workbookStyles) int { return s.unknown }},

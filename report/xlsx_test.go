@@ -95,8 +95,9 @@ func cellValue(t testing.TB, f *excelize.File, sheet, cell string) string {
 
 func TestWorkbookHasSheetsInOrder(t *testing.T) {
 	want := []string{
-		"Summary", "Coverage", "Gaps", "Accounts", "Controls", "Exceptions", "Results", "Findings",
-		"Credential report", "SCPs by account", "Access Analyzer findings", "Method",
+		"Summary", "Coverage", "Gaps", "Accounts", "Controls", "Exceptions", "Results",
+		"Guardrail coverage", "Guardrail detail", "Findings", "Credential report",
+		"Privileged principals", "Trusts", "Trust matrix", "Outside access", "SCPs by account", "Access Analyzer findings", "Method",
 	}
 	if diff := cmp.Diff(want, openWorkbook(t, sampleReport(12)).GetSheetList()); diff != "" {
 		t.Error(diff)
@@ -104,9 +105,9 @@ func TestWorkbookHasSheetsInOrder(t *testing.T) {
 }
 
 func TestWorkbookIsDeterministic(t *testing.T) {
-	want := sha256.Sum256(workbookBytes(t, sampleReport(12), sheetRowLimit))
+	want := sha256.Sum256(workbookBytes(t, identityReport(12), sheetRowLimit))
 	for range 4 {
-		if got := sha256.Sum256(workbookBytes(t, sampleReport(12), sheetRowLimit)); got != want {
+		if got := sha256.Sum256(workbookBytes(t, identityReport(12), sheetRowLimit)); got != want {
 			t.Fatal("the same report gave other bytes")
 		}
 	}
@@ -126,7 +127,7 @@ func TestWorkbookProperties(t *testing.T) {
 }
 
 func TestWorkbookReadingAids(t *testing.T) {
-	f := openWorkbook(t, sampleReport(12))
+	f := openWorkbook(t, identityReport(12))
 	titles := map[string]string{}
 	for _, name := range f.GetDefinedName() {
 		if name.Name == "_xlnm.Print_Titles" {
@@ -137,7 +138,8 @@ func TestWorkbookReadingAids(t *testing.T) {
 		sheet  string
 		header int
 	}{
-		{"Coverage", 5}, {"Gaps", 1}, {"Accounts", 1}, {"Controls", 1}, {"Exceptions", 1}, {"Results", 1}, {"Findings", 1},
+		{"Coverage", 5}, {"Gaps", 1}, {"Accounts", 1}, {"Controls", 1}, {"Exceptions", 1}, {"Results", 2}, {"Findings", 1},
+		{"Guardrail coverage", 3}, {"Guardrail detail", 2}, {"Privileged principals", 2}, {"Trusts", 2}, {"Trust matrix", 2}, {"Outside access", 4},
 		{"Credential report", 1}, {"SCPs by account", 1}, {"Access Analyzer findings", 1},
 	} {
 		t.Run(test.sheet, func(t *testing.T) {
@@ -182,7 +184,7 @@ func TestWorkbookReadingAids(t *testing.T) {
 }
 
 func TestWorkbookNeverWritesTextAsFormula(t *testing.T) {
-	f := openWorkbook(t, sampleReport(12))
+	f := openWorkbook(t, identityReport(12))
 	hostile := 0
 	for _, sheet := range f.GetSheetList() {
 		rows, err := f.GetRows(sheet)
@@ -227,7 +229,7 @@ func TestWorkbookLeavesNoTemporaryFiles(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			t.Setenv("TMPDIR", dir)
-			r := sampleReport(3)
+			r := identityReport(3)
 			if test.fails != nil {
 				r.EachAccount = func(context.Context, func(*AccountRows) error) error { return test.fails }
 			}

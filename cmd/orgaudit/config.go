@@ -191,6 +191,9 @@ func (c *config) check() error {
 			return usageError{errors.New("configuration: " + p.text)}
 		}
 	}
+	if err := c.Benchmark.Parameters.Check(); err != nil {
+		return usageError{fmt.Errorf("configuration: benchmark.parameters.%w", err)}
+	}
 	return nil
 }
 

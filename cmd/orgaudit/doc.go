@@ -7,6 +7,7 @@
 //	orgaudit report EVIDENCE    judge and report evidence, without AWS
 //	orgaudit simulate           serve a simulated organization
 //	orgaudit controls [ID]      list or explain what is judged
+//	orgaudit explain            print the whole derivation of one verdict
 //	orgaudit exceptions check   check the register of exceptions against evidence
 //	orgaudit version            say which version this is
 //

@@ -51,6 +51,8 @@ func (a *demoAccount) addEscalations() {
 		u.Inline = []InlinePolicy{{"build", demoDocument(builds...)}}
 		u.Boundary = a.own["BuilderBoundary"]
 	})
+	// What the builders can pass to a function.
+	a.Roles = append(a.Roles, a.newRole("release-function", "/pipelines/", demoTrustService("lambda.amazonaws.com"), demoManaged("AdministratorAccess")))
 }
 
 // addTrustedVendor lets a vendor into an account of production, where a resource control

@@ -1,7 +1,7 @@
 // Package policy reads the JSON policy language of AWS: identity policies, trust
 // policies, permissions boundaries, service control policies and resource control
-// policies. It says what one document states; it does not decide a request, which
-// depends on all the policies that meet there.
+// policies. It says what one document states, and what a principal may do where several
+// meet: its identity policies, its boundary, and the organization's SCPs and RCPs.
 //
 // The one thing to know: [Parse] is strict about everything that carries meaning. A
 // duplicated element, an Action that is a number, or an Effect in the wrong spelling
@@ -13,8 +13,14 @@
 // [Condition.Truth] and [Facts]. What nobody knows, and what AWS does not document, is
 // [Depends], never a guess.
 //
-// Start with [Parse], then [Document.FullAdministrator], [Document.IsFullAccess] and
-// the methods of [Statement]. [Match] and [Covers] are the globs beneath them.
+// Start with [Parse] and [Analyse]. A [Principal] with its policies decides a request
+// ([Principal.Decide]) or says where it may do an action ([Principal.May]); an [Estate] is
+// what an account holds, and finds the ways in which a member can widen its rights
+// ([Estate.Escalations]). [Match] and [Covers] are the globs beneath them.
+//
+// Known limits: session policies, endpoint policies and resource policies other than trust
+// policies are not known here; several denials that only together take a resource away are
+// not added up, so that a set of resources may be too wide, never too narrow.
 //
 // [Actions] are all actions of AWS with their access levels; [ExpandAction] says which of
 // them a glob names.

@@ -9,7 +9,7 @@ import "slices"
 func (source *Source) Escalations() []Escalation {
 	var found []Escalation
 	for _, kind := range []MemberKind{UserMember, RoleMember} {
-		e, self := source.imagine(kind)
+		e, self := imagine(kind, source)
 		for _, hit := range e.Escalations(self) {
 			i := indexOf(found, hit.Name)
 			switch {
@@ -30,7 +30,7 @@ func (source *Source) Administers() bool {
 		return false
 	}
 	return slices.ContainsFunc([]MemberKind{UserMember, RoleMember}, func(kind MemberKind) bool {
-		_, self := source.imagine(kind)
+		_, self := imagine(kind, source)
 		return self.Administrator
 	})
 }
@@ -44,9 +44,17 @@ func indexOf(escalations []Escalation, name string) int {
 	return -1
 }
 
+// Privileged reports whether somebody who had these identity policies would be an
+// administrator, or could widen their rights in an account that holds everything that it
+// takes. It may say so of a principal who, in the account where it is, can do neither.
+func Privileged(kind MemberKind, sources ...*Source) bool {
+	e, self := imagine(kind, sources...)
+	return self.Administrator || len(e.Escalations(self)) > 0
+}
+
 // imagine makes an account with one of everything, whose names are globs, and a member that
-// has the policy.
-func (source *Source) imagine(kind MemberKind) (*Estate, *Member) {
+// has the policies.
+func imagine(kind MemberKind, sources ...*Source) (*Estate, *Member) {
 	// Twelve question marks are an account, but not the one of AWS-managed policies.
 	const partition, account = "*", "????????????"
 	arn := func(resource string) string { return "arn:" + partition + ":iam::" + account + ":" + resource }
@@ -61,7 +69,7 @@ func (source *Source) imagine(kind MemberKind) (*Estate, *Member) {
 		facts.Keys["aws:username"] = Is(name)
 		self.Groups = []string{arn("group/*")}
 	}
-	self.Principal = &Principal{ARN: self.ARN, Identity: []*Source{source}, Facts: facts}
+	self.Principal = &Principal{ARN: self.ARN, Identity: sources, Facts: facts}
 	self.Administrator = self.Principal.Administrator() != nil
 	e := &Estate{Partition: "aws", IdentityCenter: true, OpenTrust: true, Members: []*Member{
 		self,

@@ -25,6 +25,14 @@ func contactFields(c *collect.PrimaryContact) []contactField {
 	}
 }
 
+func contactFieldNames() []string {
+	var names []string
+	for _, f := range contactFields(&collect.PrimaryContact{}) {
+		names = append(names, f.name)
+	}
+	return names
+}
+
 // accountContactCurrent can be judged only by somebody who knows the right contact, unless
 // expected_contacts says it. It tells which fields are set and whether they are as expected,
 // never what they hold: they are personal data.

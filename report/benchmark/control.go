@@ -124,6 +124,8 @@ type Item struct {
 	// Because are the statements and facts that decided, a line each, in the order in which
 	// they decide. It is kept short: what Observed says already does not stand here again.
 	Because []string
+	// Denial is what SCPs do to the action that a guardrail's item is about; nil elsewhere.
+	Denial *Denial
 	// Mitigation is the policy that makes a failed item ineffective, Exception the id of the
 	// exception in force that accepts it.
 	Mitigation *Mitigation

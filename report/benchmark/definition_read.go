@@ -54,6 +54,11 @@ func readDefinition(files fs.FS, t tomlText, depth int) (*Definition, error) {
 	if err := d.checkSettings(t, meta); err != nil {
 		return nil, err
 	}
+	if err := d.Parameters.Check(); err != nil {
+		var wrong *ParameterError
+		errors.As(err, &wrong)
+		return nil, t.errorf(place{table: "parameters", key: wrong.Name}, "parameter %w", err)
+	}
 	own := d.Recommendations
 	d.Recommendations = base.Recommendations
 	for i := range own {

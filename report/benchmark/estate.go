@@ -176,16 +176,6 @@ func (e *estate) untrusted(h *holder) *holder {
 // another principal.
 func (e *estate) privileged(h *holder) bool { return h.Administrator || len(e.ways(h)) > 0 }
 
-// place finds where the text of a policy stands in the evidence.
-func (h *holder) place(source *policy.Source) (Reference, bool) {
-	for _, p := range h.sources {
-		if p.Source == source {
-			return p.evidence, true
-		}
-	}
-	return Reference{}, false
-}
-
 // because names the statements that decided.
 func because(refs ...policy.Ref) []string {
 	var lines []string

@@ -219,9 +219,11 @@ func (s *Subject) judgeGuardrail(denied []deniedAction, root, regional bool) Out
 			item := Item{
 				Resource: fmt.Sprintf("%s in account %s", d.action, s.Account.ID), Expected: "denied by SCPs",
 				Evidence: Reference{File: collect.OrganizationFile, Pointer: "/policies"},
+				Denial:   &Denial{Action: d.action},
 			}
 			if regional {
-				item.Resource += ", region " + strings.ReplaceAll(region, anyRegion, "(one that no policy names)")
+				item.Denial.Region = strings.ReplaceAll(region, anyRegion, "(one that no policy names)")
+				item.Resource += ", region " + item.Denial.Region
 			}
 			if doubt != nil {
 				item.Status, item.Gap, item.Observed = NotAssessed, doubt, "the SCPs of the account are not all known"
@@ -242,52 +244,10 @@ func (s *Subject) noSCPs(denied []deniedAction) Outcome {
 			Resource: fmt.Sprintf("%s in account %s", d.action, s.Account.ID), Status: Failed, Expected: "denied by SCPs",
 			Observed: "service control policies are not enabled in the organization",
 			Evidence: Reference{File: collect.OrganizationFile, Pointer: "/policy_types"},
+			Denial:   &Denial{Action: d.action},
 		})
 	}
 	return Outcome{Items: items}
-}
-
-// judgeDenial reads a decision as the state of a guardrail.
-func (s *Subject) judgeDenial(item *Item, d policy.Decision) {
-	item.Because = because(d.By...)
-	switch {
-	case d.Allowed == policy.False && d.Explicit:
-		item.Status = Passed
-		item.Observed = "denied by " + d.By[0].String() + whomDenied(d.By[0])
-		item.Evidence = s.policyRef(d.By[0].Source.ID)
-	case d.Allowed == policy.False:
-		item.Status, item.Observed = Passed, "no SCP allows it at "+d.Place
-	case len(d.Conditional) > 0:
-		item.Status = Failed
-		item.Observed = fmt.Sprintf("denied in some requests alone: %s, under %s", d.Conditional[0], d.Conditional[0].Conditions())
-		item.Evidence = s.policyRef(d.Conditional[0].Source.ID)
-		item.Because = because(d.Conditional...)
-	default:
-		item.Status, item.Observed = Failed, "no SCP that binds the account denies it"
-	}
-}
-
-// whomDenied tells of a denial that leaves some principals out by its conditions: those that
-// it exempts, or those that it is about alone.
-func whomDenied(r policy.Ref) string {
-	var exempt, only []string
-	for _, c := range r.Element().Conditions {
-		switch {
-		case !strings.HasPrefix(strings.ToLower(c.Key), "aws:principal"):
-		case c.Positive():
-			only = append(only, c.String())
-		default:
-			exempt = append(exempt, c.String())
-		}
-	}
-	text := ""
-	if len(exempt) > 0 {
-		text += "; exempt: " + strings.Join(exempt, " and ")
-	}
-	if len(only) > 0 {
-		text += "; only for " + strings.Join(only, " and ")
-	}
-	return text
 }
 
 // policyRef is the place of a policy of the organization.

@@ -15,11 +15,12 @@ import (
 func userNoInitialAccessKey() *Control {
 	return &Control{
 		ID: "user-no-initial-access-key", Title: "Console users have no access key that was never used", Severity: Medium, Scope: AccountScope,
-		Finding: "console users have access keys that were never used",
-		Why:     "A key that was made with the user, just in case, lies about and is missed by nobody when it leaks.",
-		Test:    "For every IAM user of the credential report with password_enabled true and each active access key: access_key_N_last_used_date is a date.",
-		Remedy:  "Delete the key; make one only when a program needs it and cannot have a role.",
-		Needs:   []org.Section{collect.CredentialReportSection},
+		Mitigation: (*Subject).quarantined,
+		Finding:    "console users have access keys that were never used",
+		Why:        "A key that was made with the user, just in case, lies about and is missed by nobody when it leaks.",
+		Test:       "For every IAM user of the credential report with password_enabled true and each active access key: access_key_N_last_used_date is a date.",
+		Remedy:     "Delete the key; make one only when a program needs it and cannot have a role.",
+		Needs:      []org.Section{collect.CredentialReportSection},
 		Judge: eachUser(func(s *Subject, u *collect.CredentialRow) []Item {
 			const expected = "no active access key that was never used beside a console password"
 			var items []Item
@@ -57,6 +58,7 @@ func userNoInitialAccessKey() *Control {
 func userKeyUnused() *Control {
 	return &Control{
 		ID: "user-key-unused", Title: "Access keys unused for 45 days are deactivated", Severity: Medium, Scope: AccountScope,
+		Mitigation: (*Subject).quarantined,
 		Finding:    "access keys that nobody uses are still active",
 		Why:        "Nobody notices when a key that nobody uses is stolen.",
 		Test:       "For every IAM user of the credential report and each active access key: the full days since access_key_N_last_used_date, or since access_key_N_last_rotated where it was never used, are below max_unused_access_keys_days.",
@@ -84,6 +86,7 @@ func userKeyUnused() *Control {
 func userKey365() *Control {
 	return &Control{
 		ID: "user-key-365", Title: "Access keys, also inactive ones, are younger than a year", Severity: Medium, Scope: AccountScope,
+		Mitigation: (*Subject).quarantined,
 		Finding:    "access keys are a year old or older",
 		Why:        "A key of last year stands in backups, old laptops and logs; while it is only inactive, one call brings it back.",
 		Test:       "For every IAM user of the credential report and each access key that is active or has a date in access_key_N_last_rotated: the full days since that date are below max_key_lifetime_days.",
@@ -127,11 +130,12 @@ func userKey365() *Control {
 func userConsoleAndKeys() *Control {
 	return &Control{
 		ID: "user-console-and-keys", Title: "Console users have no access keys", Severity: Low, Scope: AccountScope,
-		Finding: "users have both a console password and access keys",
-		Why:     "A user who signs in and whose keys run programs cannot be watched, limited or removed as either; a person who needs the command line can have credentials that expire.",
-		Test:    "For every IAM user of the credential report: password_enabled is false, or access_key_1_active and access_key_2_active are both false.",
-		Remedy:  "Give people federated sign-in, which serves the command line too, and programs roles; then delete the password or the keys.",
-		Needs:   []org.Section{collect.CredentialReportSection},
+		Mitigation: (*Subject).quarantined,
+		Finding:    "users have both a console password and access keys",
+		Why:        "A user who signs in and whose keys run programs cannot be watched, limited or removed as either; a person who needs the command line can have credentials that expire.",
+		Test:       "For every IAM user of the credential report: password_enabled is false, or access_key_1_active and access_key_2_active are both false.",
+		Remedy:     "Give people federated sign-in, which serves the command line too, and programs roles; then delete the password or the keys.",
+		Needs:      []org.Section{collect.CredentialReportSection},
 		Judge: eachUser(func(s *Subject, u *collect.CredentialRow) []Item {
 			item := Item{Resource: u.ARN, Expected: "a console password or access keys, not both", Evidence: s.lineRef(u)}
 			active := 0

@@ -135,6 +135,14 @@ func TestSCPMitigation(t *testing.T) {
 			withRoot(denyAll, memberID)(w)
 			w.lose(collect.AuthorizationSection, org.Throttled)
 		}, []string{"fail", "user/alice: " + byAll}},
+		{"quarantine of a role", "role-unused", func(w *world) {
+			w.evidence.Authorization.Roles[0].LastUsed = listed().AddDate(-1, 0, 0)
+			w.policied(org.ServiceControlPolicy, "p-scp", denyAll, memberID)
+		}, []string{"fail", "role/incidents: " + byAll}},
+		{"the certificate of a denied root user", "root-signing-cert", func(w *world) {
+			withRoot(denyRoot, rootID)(w)
+			w.report(w.rootRow().with("cert_1_active", "true"))
+		}, root(byRoot)},
 		{"an exempt user", "user-console-mfa", withRoot(denyOthers, memberID), []string{"fail", "user/alice: nothing"}},
 		{"SCPs not known", "user-console-mfa", func(w *world) {
 			withRoot(denyAll, memberID)(w)

@@ -11,8 +11,8 @@ import (
 
 // sharedIssuer is an issuer of web identities that serves many customers under one address,
 // so that a token of it says nothing of whose it is. One of the claims does, and a trust
-// policy must name it ("Identity-provider controls for shared OIDC providers", IAM User
-// Guide, whose table this is, without issuers of one vendor's single product).
+// policy must name it (after the table of "Identity-provider controls for shared OIDC
+// providers", IAM User Guide, without issuers of one vendor's single product).
 type sharedIssuer struct {
 	name   string
 	claims []string

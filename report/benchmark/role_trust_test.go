@@ -322,3 +322,33 @@ func TestTrustControlsInEveryPartition(t *testing.T) {
 		}
 	}
 }
+
+// FuzzTrustPolicy: whatever stands in a trust policy, each control has a result that is whole,
+// and a policy that has no Allow statement lets nobody in.
+func FuzzTrustPolicy(f *testing.F) {
+	for _, seed := range []string{
+		"", "{", newWorld("aws").goodTrust(),
+		`{"Statement":[` + statement(`"*"`, `{"StringLike":{"aws:PrincipalArn":["*","arn:aws:iam::*:role/?"]}}`) + `]}`,
+		`{"Statement":[` + webIdentity(githubARN, `{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:*/x"}}`) + `]}`,
+		`{"Statement":[` + statement(`{"Service":["*","a.b.c"],"AWS":":::::"}`, `{"IpAddress":{"aws:SourceIp":["::/0","x"]},"ArnLike":{"aws:SourceArn":":::::"}}`) + `]}`,
+		`{"Statement":{"Effect":"Deny","NotPrincipal":{"AWS":["*"]},"NotAction":"x"}}`,
+	} {
+		f.Add(seed)
+	}
+	w := newWorld("aws")
+	w.attach("role/incidents", w.own("write", `{"Statement":{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}}`))
+	w.policied(org.ResourceControlPolicy, "p-rcp", `{"Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}`, rootID)
+	f.Fuzz(func(t *testing.T, text string) {
+		w.evidence.Authorization.Roles[0].Trust = text
+		for _, id := range []string{
+			"role-trust-anyone", "role-external-id", "role-outside-org", "role-cross-account-readonly", "role-cross-account-write",
+			"role-confused-deputy", "role-trust-mfa", "resource-policy-no-wildcard",
+		} {
+			r := w.judge(t, id)
+			if r.Verdict == benchmark.VerdictFail && !strings.Contains(strings.ToLower(text), "allow") && !strings.Contains(text, `\`) {
+				t.Errorf("%s fails without an Allow: %q", id, w.told(r))
+			}
+		}
+		w.subject().Trusts()
+	})
+}

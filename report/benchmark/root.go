@@ -28,6 +28,10 @@ func rootNoAccessKey() *Control {
 				item.Status = status(keys == 0)
 				item.Evidence = s.ref("/account_summary/AccountAccessKeysPresent")
 				item.Observed = "no root access key"
+				if password, known := s.summary("AccountPasswordPresent"); known && password == 0 && keys == 0 {
+					item.Observed = "no root credentials" + s.centrally()
+					item.Because = s.centralEvidence()
+				}
 				if keys > 0 {
 					item.Observed = "a root access key exists" + activeKeys(row) + s.despiteCentralAccess()
 				}
@@ -215,6 +219,7 @@ func (s *Subject) judgeRoot(item Item, mfa, credential known, good string) Item 
 		item.Status, item.Observed = Passed, good
 	case credential.ok && !credential.yes:
 		item.Status, item.Observed = Passed, "no root credential that needs MFA"+s.centrally()
+		item.Because = s.centralEvidence()
 	case mfa.ok && credential.ok:
 		item.Status, item.Observed = Failed, "root credentials exist and MFA is off"
 	default:
@@ -266,6 +271,15 @@ func (s *Subject) centrally() string {
 		return "; root credentials of members are managed centrally"
 	}
 	return ""
+}
+
+// centralEvidence names the evidence of the feature by which an account has no root
+// credentials.
+func (s *Subject) centralEvidence() []string {
+	if !s.centralRootAccess() {
+		return nil
+	}
+	return []string{fmt.Sprintf("the organization's feature %s is on: %s#/root_features", rootCredentialsManagement, collect.OrganizationFile)}
 }
 
 func (s *Subject) despiteCentralAccess() string {

@@ -13,12 +13,13 @@ import (
 func rootSigningCert() *Control {
 	return &Control{
 		ID: "root-signing-cert", Title: "The root user has no active signing certificate", Severity: High, Scope: AccountScope,
-		Finding: "the root user has an active signing certificate",
-		Why:     "A signing certificate is a key in another shape: it signs old kinds of requests as the root user and does not expire by itself.",
-		Test:    "In the root row of the credential report, cert_1_active and cert_2_active are false. AccountSigningCertificatesPresent of the account summary is told and does not decide.",
-		Remedy:  "Deactivate and delete the root user's X.509 signing certificates; give what used them a role.",
-		Needs:   []org.Section{collect.CredentialReportSection},
-		Uses:    []org.Section{collect.AccountSummarySection},
+		Mitigation: (*Subject).rootDenied,
+		Finding:    "the root user has an active signing certificate",
+		Why:        "A signing certificate is a key in another shape: it signs old kinds of requests as the root user and does not expire by itself.",
+		Test:       "In the root row of the credential report, cert_1_active and cert_2_active are false. AccountSigningCertificatesPresent of the account summary is told and does not decide.",
+		Remedy:     "Deactivate and delete the root user's X.509 signing certificates; give what used them a role.",
+		Needs:      []org.Section{collect.CredentialReportSection},
+		Uses:       []org.Section{collect.AccountSummarySection},
 		Judge: func(s *Subject) Outcome {
 			item := Item{Resource: s.root(), Expected: "no active signing certificate"}
 			row := s.rootRow()
@@ -48,6 +49,7 @@ func rootSigningCert() *Control {
 func rootMemberCredentials() *Control {
 	return &Control{
 		ID: "root-member-credentials", Title: "Member accounts hold no root credential", Severity: High, Scope: AccountScope,
+		Mitigation:        (*Subject).rootDenied,
 		Finding:           "root credentials are left although they are managed centrally",
 		Why:               "Centralized root access makes the root credentials of members needless; one that is left can still be stolen.",
 		Test:              "In member accounts of an organization with RootCredentialsManagement: AccountPasswordPresent, AccountAccessKeysPresent, AccountMFAEnabled and AccountSigningCertificatesPresent of the account summary are all 0. Does not apply to the management account, nor without the feature.",

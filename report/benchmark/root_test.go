@@ -25,7 +25,7 @@ func TestRootNoAccessKey(t *testing.T) {
 		{name: "no root credential at all", change: func(w *world) {
 			w.summary(0, 0, 0)
 			w.report(w.rootRow().with("password_enabled", "false", "mfa_active", "false"))
-		}, want: []string{"pass", "pass root: no root access key"}},
+		}, want: []string{"pass", "pass root: no root credentials; root credentials of members are managed centrally"}},
 		{name: "one", change: func(w *world) {
 			w.summary(1, 1, 1)
 			w.report(w.rootRow().key("2", ago(500), "N/A"))

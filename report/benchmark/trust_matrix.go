@@ -21,6 +21,8 @@ type Trust struct {
 	// What whoever assumes the role must bring: an external ID that the policy names, MFA, a
 	// source that the service acts for, a place in an organization, a network.
 	ExternalID, MFA, Source, Organization, Network bool
+	// NoSource says why a service cannot be asked for a source; empty where it can.
+	NoSource string
 	// Statement is its place in the trust policy, Conditions are its conditions in words.
 	Statement, Conditions string
 	Evidence              Reference
@@ -43,7 +45,7 @@ func (s *Subject) Trusts() []Trust {
 			row := Trust{
 				Role: h.ARN, Kind: t.Kind, Value: t.Value, Account: t.Account, Origin: t.origin, NobodyIn: t.shut(),
 				ExternalID: t.externalID, MFA: t.mfa, Source: t.source, Organization: t.organization, Network: t.network,
-				Statement: t.By.Text(), Conditions: t.By.Conditions(),
+				NoSource: t.noSource(), Statement: t.By.Text(), Conditions: t.By.Conditions(),
 				Evidence: Reference{File: h.evidence.File, Pointer: h.evidence.Pointer + "/trust"},
 			}
 			if t.origin != SameAccount {

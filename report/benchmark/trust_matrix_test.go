@@ -23,6 +23,7 @@ func trustLine(r benchmark.Trust) string {
 			line += " " + guard.name
 		}
 	}
+	line += strings.TrimSuffix(" ("+r.NoSource+")", " ()")
 	if r.Mitigated != nil {
 		line += " kept out by " + r.Mitigated.PolicyID
 	}
@@ -42,6 +43,7 @@ func TestTrusts(t *testing.T) {
 		statement(`"*"`, ""),
 		statement(`{"Service":"config.amazonaws.com"}`, `{"StringEquals":{"aws:SourceAccount":"111111111111"}}`),
 		webIdentity(githubARN, ""),
+		statement(`{"Service":["ec2.amazonaws.com","new.amazonaws.com"]}`, ""),
 	)(w)
 	w.policied(org.ResourceControlPolicy, "p-rcp", `{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole","Resource":"*","Condition":{
 		"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"StringNotEquals":{"aws:PrincipalAccount":"555555555555"},"Bool":{"aws:PrincipalIsAWSService":"false"}}}`, rootID)
@@ -68,6 +70,8 @@ func TestTrusts(t *testing.T) {
 		`role/incidents everyone "*" in "": everyone; kept out by p-rcp; statement 7`,
 		`role/incidents service "config.amazonaws.com" in "": AWS service; source; statement 8`,
 		`role/incidents identity provider "` + githubARN + `" in "111111111111": identity provider;; statement 9`,
+		`role/incidents service "ec2.amazonaws.com" in "": AWS service; (an instance profile holds roles of its own account alone, and EC2 sends no source); statement 10`,
+		`role/incidents service "new.amazonaws.com" in "": AWS service; (no document tells whether the service says for whom it acts); statement 10`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

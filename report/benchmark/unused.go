@@ -16,6 +16,7 @@ import (
 func roleUnused() *Control {
 	return &Control{
 		ID: "role-unused", Title: "Roles were used in the last 60 days", Severity: Low, Scope: AccountScope,
+		Mitigation: (*Subject).quarantined,
 		Finding:    "roles are not used",
 		Why:        "A role that nobody uses keeps its permissions and its trust, and nobody notices when somebody else begins to use it.",
 		Test:       "For every role in the authorization details that was made at least max_role_idle_days before they were read: RoleLastUsed is at most that many full days before. Service-linked roles (path /aws-service-role/) are left out.",

@@ -16,6 +16,7 @@ import (
 func passwordRotation() *Control {
 	return &Control{
 		ID: "password-rotation", Title: "Console passwords are at most 90 days old", Severity: Medium, Scope: AccountScope,
+		Mitigation: (*Subject).quarantined,
 		Finding:    "console passwords are too old",
 		Why:        "A password that leaked unseen opens the console until it is changed.",
 		Test:       "For every IAM user of the credential report with password_enabled true: the full days since password_last_changed are at most max_password_age.",
@@ -57,6 +58,7 @@ func passwordRotation() *Control {
 func userHardwareMFA() *Control {
 	return &Control{
 		ID: "user-hardware-mfa", Title: "Users have hardware MFA", Severity: High, Scope: AccountScope,
+		Mitigation: (*Subject).quarantined,
 		Finding:    "users have no hardware MFA",
 		Why:        "The codes of a virtual device can be phished and its secret copied; a security key answers the real site alone.",
 		Test:       "For every IAM user of the credential report: mfa_active is true, and no device of iam:ListVirtualMFADevices has the user's ARN. With only_console_users, users with password_enabled false pass.",

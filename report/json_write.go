@@ -1,0 +1,132 @@
+package report
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"orgaudit/report/benchmark"
+)
+
+// writeJSON writes everything that the report knows. The long lists come last and are
+// written account by account; all but the results wait in temporary files until these are
+// through.
+func writeJSON(ctx context.Context, r *Report, w io.Writer) (err error) {
+	results := jsonList{w: w}
+	var lists [3]*jsonSpool
+	for i, name := range []string{"findings", "privileged_principals", "trusts"} {
+		if lists[i], err = newJSONSpool(name); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, lists[i].remove()) }()
+	}
+	findings, privileged, trusts := lists[0], lists[1], lists[2]
+
+	head, err := json.MarshalIndent(jsonHead(r), "", " ")
+	if err != nil {
+		return err
+	}
+	// The head is an object; its closing brace waits for the lists.
+	if _, err := w.Write(head[:len(head)-len("\n}")]); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, ",\n \"results\": ["); err != nil {
+		return err
+	}
+	add := func(list []benchmark.Result) error {
+		for i := range list {
+			if err := results.add(jsonResultOf(&list[i])); err != nil {
+				return err
+			}
+			for j := range list[i].Items {
+				if err := findings.add(jsonFindingOf(&list[i], &list[i].Items[j])); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	if err := add(r.OrganizationResults); err != nil {
+		return err
+	}
+	err = r.EachAccount(ctx, func(rows *AccountRows) error {
+		for i := range rows.Privileged {
+			if err := privileged.add(jsonPrivilegedOf(rows.Account, &rows.Privileged[i])); err != nil {
+				return err
+			}
+		}
+		for i := range rows.Trusts {
+			if err := trusts.add(jsonTrustOf(rows.Account, &rows.Trusts[i])); err != nil {
+				return err
+			}
+		}
+		return add(rows.Results)
+	})
+	if err != nil {
+		return err
+	}
+	for _, list := range lists {
+		if err := list.copyTo(w); err != nil {
+			return err
+		}
+	}
+	_, err = io.WriteString(w, "\n ]\n}\n")
+	return err
+}
+
+// jsonSpool is a list that waits in a temporary file.
+type jsonSpool struct {
+	jsonList
+	name   string
+	file   *os.File
+	writer *bufio.Writer
+}
+
+func newJSONSpool(name string) (*jsonSpool, error) {
+	file, err := os.CreateTemp("", "orgaudit-"+name+"-*")
+	if err != nil {
+		return nil, fmt.Errorf("spool %s: %w", name, err)
+	}
+	writer := bufio.NewWriter(file)
+	return &jsonSpool{jsonList: jsonList{w: writer}, name: name, file: file, writer: writer}, nil
+}
+
+// copyTo ends the list before and writes this one, open at its end.
+func (s *jsonSpool) copyTo(w io.Writer) error {
+	if _, err := io.WriteString(w, "\n ],\n \""+s.name+"\": ["); err != nil {
+		return err
+	}
+	if err := s.writer.Flush(); err != nil {
+		return err
+	}
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := io.Copy(w, s.file)
+	return err
+}
+
+func (s *jsonSpool) remove() error { return errors.Join(s.file.Close(), os.Remove(s.file.Name())) }
+
+// jsonList writes the elements of an array, one a line.
+type jsonList struct {
+	w     io.Writer
+	begun bool
+}
+
+func (l *jsonList) add(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	separator := ",\n  "
+	if !l.begun {
+		separator, l.begun = "\n  ", true
+	}
+	_, err = io.WriteString(l.w, separator+string(text))
+	return err
+}
