@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"orgaudit/collect"
 	"orgaudit/org"
@@ -159,6 +160,8 @@ func (e *Explanation) values(b *builder) error {
 		v := EvidenceValue{Reference: item.Evidence, SHA256: b.digests.Files[item.Evidence.File]}
 		if item.Evidence.File == "" {
 			v.Problem = "the item names no evidence"
+		} else if personal(item.Evidence) {
+			v.Problem = "personal data, which stands in the evidence and is not shown"
 		} else if text, err := values.At(item.Evidence.File, item.Evidence.Pointer); err != nil {
 			v.Problem = err.Error()
 		} else {
@@ -167,4 +170,11 @@ func (e *Explanation) values(b *builder) error {
 		e.Evidence = append(e.Evidence, v)
 	}
 	return nil
+}
+
+// personal tells whether a reference leads to names, addresses and telephone numbers of
+// people, which no report and no terminal shows.
+func personal(r benchmark.Reference) bool {
+	section, _, _ := strings.Cut(strings.TrimPrefix(r.Pointer, "/"), "/")
+	return section == string(collect.PrimaryContactSection) || section == string(collect.ContactsSection)
 }

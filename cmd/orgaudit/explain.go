@@ -206,11 +206,13 @@ func printItems(w io.Writer, e *report.Explanation) {
 		}
 		v := e.Evidence[i]
 		printLine(w, "     evidence: %s#%s", v.File, v.Pointer)
+		if v.SHA256 != "" {
+			printLine(w, "     SHA-256:  %s", v.SHA256)
+		}
 		if v.Problem != "" {
 			printLine(w, "     (%s)", v.Problem)
 			continue
 		}
-		printLine(w, "     SHA-256:  %s", v.SHA256)
 		if len(v.Value) > longestValue {
 			v.Value = v.Value[:longestValue] + fmt.Sprintf("… (%d bytes in all)", len(v.Value))
 		}

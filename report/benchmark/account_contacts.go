@@ -73,12 +73,22 @@ func accountContactCurrent() *Control {
 	}
 }
 
+// fieldAndValue takes an entry of expected_contacts apart. What has no field may be
+// somebody's name that was written alone, and is not told.
+func fieldAndValue(entry string) (field, value string) {
+	field, value, ok := strings.Cut(entry, "=")
+	if !ok {
+		return "an entry without a field", ""
+	}
+	return field, value
+}
+
 // fieldsOf are the fields that expected_contacts names, without the values, which are
 // personal data and no part of a report.
 func fieldsOf(expected []string) string {
 	var fields []string
 	for _, entry := range expected {
-		name, _, _ := strings.Cut(entry, "=")
+		name, _ := fieldAndValue(entry)
 		fields = append(fields, name+"=…")
 	}
 	return strings.Join(fields, ", ")
@@ -90,7 +100,7 @@ func (s *Subject) expectedContact(c *collect.PrimaryContact) Outcome {
 	expected := map[string][]string{}
 	var named []string
 	for _, entry := range s.Parameters.ExpectedContacts {
-		name, value, _ := strings.Cut(entry, "=")
+		name, value := fieldAndValue(entry)
 		if _, twice := expected[name]; !twice {
 			named = append(named, name)
 		}

@@ -42,6 +42,9 @@ func TestAccountContactCurrent(t *testing.T) {
 		{name: "a field that there is not", change: expected("email=erika@example.com"), want: []string{
 			"not_assessed because malformed", "not_assessed" + resource + "email: expected_contacts names a field that no primary contact has",
 		}},
+		{name: "an entry without a field", change: expected("Erika Example", "+41 79 000 00 03"), want: []string{
+			"not_assessed because malformed", "not_assessed" + resource + "an entry without a field: expected_contacts names a field that no primary contact has",
+		}},
 		{name: "denied", change: func(w *world) { w.lose(collect.PrimaryContactSection, org.DeniedByRole) },
 			want: []string{"not_assessed because denied_by_role"}},
 		{name: "said to be read, and not there", change: func(w *world) { w.evidence.PrimaryContact = nil }, want: []string{
@@ -95,10 +98,13 @@ func TestAccountContactsDiffer(t *testing.T) {
 // names and telephone numbers.
 func TestContactsStayPrivate(t *testing.T) {
 	for _, id := range []string{"account-contact-current", "account-contacts-differ", "account-security-contact"} {
-		for _, expected := range [][]string{nil, {"full_name=Erika Example", "phone=+41 79 000 00 03"}, {"full_name=Max Sample", "phone=1"}} {
+		for _, expected := range [][]string{
+			nil, {"full_name=Erika Example", "phone=+41 79 000 00 03"}, {"full_name=Max Sample", "phone=1"}, {"Max Sample", "+41 79 000 00 04"},
+		} {
 			w := newWorld("aws")
 			w.evidence.Contacts[1].Name = "Erika Example"
 			w.parameters.ExpectedContacts = expected
+			w.parameters.ExpectedSecurityEmail = "max@example.com"
 			told := fmt.Sprintf("%+v, with %+v", w.judge(t, id), w.parameters.Values())
 			for _, private := range []string{"Erika", "Example AG", "Max", "Sample", "+41", "79 000", "@example.com"} {
 				if strings.Contains(told, private) {

@@ -49,7 +49,7 @@ func (s *Subject) analyzerIn(region string, gap org.Gap, missing bool) Item {
 	}
 	if holder, arn, ok := s.Analyzers.Covering(region); ok {
 		item.Status, item.Observed = Passed, fmt.Sprintf("the organization's analyzer %s in account %s", arn, holder)
-		item.Evidence = Reference{File: collect.AnalyzersFile, Pointer: "/holders"}
+		item.Evidence = s.holderRef(arn)
 		return item
 	}
 	var seen []string
@@ -93,4 +93,19 @@ func (s *Subject) analyzerIn(region string, gap org.Gap, missing bool) Item {
 		item.Observed += "; there are " + strings.Join(seen, ", ")
 	}
 	return item
+}
+
+// holderRef is the place of an analyzer of the organization.
+func (s *Subject) holderRef(arn string) Reference {
+	ref := Reference{File: collect.AnalyzersFile, Pointer: "/holders"}
+	for h, holder := range s.Analyzers.Holders {
+		for r, region := range holder.Regions {
+			for i := range region.Analyzers {
+				if region.Analyzers[i].ARN == arn {
+					ref.Pointer = fmt.Sprintf("/holders/%d/regions/%d/analyzers/%d", h, r, i)
+				}
+			}
+		}
+	}
+	return ref
 }

@@ -33,7 +33,7 @@ func accessAnalyzerFindings() *Control {
 				}
 				looking := s.lookingAnalyzers(kind)
 				for _, a := range looking {
-					item := Item{Resource: a.ARN, Status: Passed, Expected: expected, Observed: "no active finding", Evidence: a.ref}
+					item := Item{Resource: a.ARN, Status: Passed, Expected: expected, Observed: "no active finding about the account", Evidence: a.ref}
 					if active := a.active(wanted); len(active) > 0 {
 						item.Status, item.Evidence = Failed, active[0].ref
 						item.Observed = count(len(active), "active finding") + ": " + byResourceType(active)

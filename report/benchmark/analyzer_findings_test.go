@@ -35,7 +35,7 @@ func of(kind, analyzer, resource string) collect.AnalyzerFinding {
 
 func TestAccessAnalyzerFindings(t *testing.T) {
 	const (
-		none      = ": no active finding"
+		none      = ": no active finding about the account"
 		frankfurt = "pass " + noFrankfurtARN + none
 		virginia  = "pass " + noVirginiaARN + none
 	)
@@ -49,6 +49,11 @@ func TestAccessAnalyzerFindings(t *testing.T) {
 		{name: "the organization's", change: foundByOrganization(external("f-1", "eu-central-1", "arn:a", false)), want: []string{
 			"fail", "fail " + noFrankfurtARN + ": 1 active finding: 1 of AWS::S3::Bucket", virginia,
 		}},
+		{name: "the organization's about an account that is not audited", change: func(w *world) {
+			other := external("f-1", "eu-central-1", "arn:a", false)
+			other.Account = "999999999999"
+			w.analyzers.Holders[1].Regions[0].Analyzers[0].Findings = []collect.AnalyzerFinding{other}
+		}, want: []string{"pass", frankfurt, virginia}},
 		{name: "archived", change: found(archived(external("f-1", "us-east-1", "arn:a", true))), want: []string{"pass", frankfurt, virginia}},
 		{name: "of a type that nobody asks for", change: foundByOrganization(of("UnusedIAMRole", unusedARN, "arn:role")), want: []string{"pass", frankfurt, virginia}},
 		{name: "of another type that is asked for", change: func(w *world) {

@@ -24,12 +24,21 @@ func analyzerArchiveRules() *Control {
 		Needs:   []org.Section{collect.RegionsSection, collect.AnalyzersSection},
 		Manual:  true,
 		Judge: func(s *Subject) Outcome {
-			var items []Item
+			var looking []lookingAnalyzer
 			for _, kind := range []analysis{externalAccess, unusedAccess, internalAccess} {
-				for _, a := range s.lookingAnalyzers(kind) {
-					items = append(items, s.archiveRules(a)...)
-				}
+				looking = append(looking, s.lookingAnalyzers(kind)...)
 			}
+			var items []Item
+			for _, a := range looking {
+				items = append(items, s.archiveRules(a)...)
+			}
+			// Of no kind in particular: a region that the organization's analyzer covers is not
+			// unseen, since the account's own were left out there on purpose.
+			unseen := s.unseenRegions("", looking, expectedFilter)
+			if len(items) == 0 && len(unseen) > 0 {
+				return Outcome{Items: unseen}
+			}
+			items = append(items, unseen...)
 			if len(items) == 0 {
 				return notApplicable("no analyzer that looks at the account has an archive rule that concerns it" + s.leftOut())
 			}
@@ -38,12 +47,13 @@ func analyzerArchiveRules() *Control {
 	}
 }
 
+const expectedFilter = "a filter that is as narrow as it was meant"
+
 // archiveRules makes an item of every rule of an analyzer.
 func (s *Subject) archiveRules(a lookingAnalyzer) []Item {
-	const expected = "a filter that is as narrow as it was meant"
 	if gap, ok := s.rulesGap(a.ARN); ok {
 		return []Item{{
-			Resource: a.ARN, Status: NotAssessed, Expected: expected, Evidence: a.ref, Gap: &gap,
+			Resource: a.ARN, Status: NotAssessed, Expected: expectedFilter, Evidence: a.ref, Gap: &gap,
 			Observed: "archive rules could not be listed: " + gap.Cause.Words(),
 		}}
 	}
@@ -66,7 +76,7 @@ func (s *Subject) archiveRules(a lookingAnalyzer) []Item {
 			continue
 		}
 		item := Item{
-			Resource: a.ARN + "/archive-rule/" + rule.Name, Status: Passed, Expected: expected,
+			Resource: a.ARN + "/archive-rule/" + rule.Name, Status: Passed, Expected: expectedFilter,
 			Observed: fmt.Sprintf("matches %d of %s about the account; filter: %s", matched, count(archived, "archived finding"), filterWords(rule.Filter)),
 			Evidence: Reference{File: a.ref.File, Pointer: fmt.Sprintf("%s/archive_rules/%d", a.ref.Pointer, i)},
 		}

@@ -57,6 +57,19 @@ func TestAnalyzerArchiveRules(t *testing.T) {
 		{name: "the rules of one analyzer denied", change: func(w *world) {
 			w.evidence.Gaps = append(w.evidence.Gaps, org.Gap{Section: collect.AnalyzersSection, Account: memberID, Subject: noVirginiaARN, Cause: org.DeniedByRole})
 		}, want: []string{manual, "not_assessed " + noVirginiaARN + ": archive rules could not be listed: denied: the audit role lacks the permission"}},
+		{name: "a region that could not be read", change: regionLost("us-east-1", org.DeniedBySCP), want: []string{
+			"not_assessed because denied_by_scp", "not_assessed " + virginiaOf + scpDenied,
+		}},
+		{name: "a region that is off", change: regionLost("us-east-1", org.RegionNotEnabled), want: []string{
+			"not_applicable: no analyzer that looks at the account has an archive rule that concerns it; its own were not listed in 1 region that the organization's analyzer of external access covers",
+		}},
+		{name: "the organization's could not be read", change: holderDenied, want: []string{
+			manual, known + "0 of 0 archived findings" + about + "; filter: resourceType eq AWS::S3::Bucket", "not_assessed " + frankfurtOf + holderHidden,
+		}},
+		{name: "the organization's could not be read, and no rule of its own", change: func(w *world) {
+			holderDenied(w)
+			w.evidence.Analyzers[1].Analyzers[0].ArchiveRules = nil
+		}, want: []string{"not_assessed because role_not_assumable", "not_assessed " + frankfurtOf + holderHidden}},
 		{name: "analyzers denied", change: func(w *world) { w.lose(collect.AnalyzersSection, org.DeniedByRole) }, want: []string{"not_assessed because denied_by_role"}},
 	})
 }

@@ -107,3 +107,18 @@ func TestAccessAnalyzerExternal(t *testing.T) {
 			want: []string{"not_assessed because denied_by_role"}},
 	})
 }
+
+// TestAccessAnalyzerExternalEvidence: the reference leads to the analyzer, not to all that
+// the organization has.
+func TestAccessAnalyzerExternalEvidence(t *testing.T) {
+	w := newWorld("aws")
+	r := w.judge(t, "access-analyzer-external")
+	at, err := resolve(w.files(t)[r.Items[0].Evidence.File], r.Items[0].Evidence.Pointer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	analyzer, ok := at.(map[string]any)
+	if !ok || analyzer["type"] != "ORGANIZATION" || analyzer["status"] != "ACTIVE" {
+		t.Errorf("the evidence of %s is %v, want the organization's analyzer", r.Items[0].Resource, at)
+	}
+}

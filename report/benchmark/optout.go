@@ -164,12 +164,15 @@ type effectiveOptOut map[string]struct {
 }
 
 // optOutFor merges the policies above an account. Of two that contradict each other at one
-// level the one that does not opt out counts.
+// level the one that does not opt out counts. A setting that is locked without a value
+// stays without one further down ("Inheritance operators", AWS Organizations User Guide).
 func optOutFor(levels []org.Level, parsed map[string]optOutPolicy, unread map[string]error) (effectiveOptOut, error) {
 	effective := effectiveOptOut{}
+	empty := map[string]bool{} // locked without a value
 	closed := false
 	for _, level := range levels {
 		here := effectiveOptOut{}
+		var locks []string
 		closes := false
 		for _, p := range level.Policies {
 			if err := unread[p.ID]; err != nil {
@@ -177,7 +180,10 @@ func optOutFor(levels []org.Level, parsed map[string]optOutPolicy, unread map[st
 			}
 			for name, setting := range parsed[p.ID].settings {
 				above, set := effective[name]
-				if setting.value == "" || above.locked || closed && !set {
+				if setting.value == "" && setting.locked && !set {
+					locks = append(locks, name)
+				}
+				if empty[name] || setting.value == "" || above.locked || closed && !set {
 					continue
 				}
 				next := here[name]
@@ -193,6 +199,9 @@ func optOutFor(levels []org.Level, parsed map[string]optOutPolicy, unread map[st
 		}
 		for name, setting := range here {
 			effective[name] = setting
+		}
+		for _, name := range locks {
+			empty[name] = effective[name].value == ""
 		}
 		closed = closed || closes
 	}

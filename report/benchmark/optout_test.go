@@ -32,6 +32,8 @@ func TestOrgAIOptOut(t *testing.T) {
 		{name: "locked against something", change: only(ai("1", strings.Replace(locked, "@@none", "@@assign", 1), rootID)),
 			want: all("fail", "opted out by 1 at Root, which policies below may change")},
 		{name: "locked and not assigned", change: only(ai("1", strings.Replace(locked, `,"@@assign":"optOut"`, "", 1), rootID)), want: all("fail", unset)},
+		{name: "locked without a value, so that nothing below can assign one", change: only(
+			ai("1", strings.Replace(locked, `,"@@assign":"optOut"`, "", 1), rootID), ai("2", locked, managementID, workloadsID, securityOU)), want: all("fail", unset)},
 		{name: "in another case, which AWS does not take", change: only(ai("1", strings.Replace(locked, "optOut", "OptOut", 1), rootID)),
 			want: all("fail", "the default is OptOut by 1 at Root")},
 		{name: "attached to nothing", change: only(ai("1", optOutText)), want: all("fail", unset)},

@@ -113,7 +113,7 @@ func (s *Subject) guardrails(a *org.Account, index int) Item {
 	if len(missing) > 0 {
 		problems = append(problems, "required and not bound: "+strings.Join(missing, ", "))
 	}
-	if len(problems) > 0 && unread != nil {
+	if len(problems) > 0 && len(missing) == 0 && unread != nil {
 		item.Status, item.Observed = NotAssessed, unread.Error()
 		item.Gap = &org.Gap{Section: org.SectionPolicies, Account: a.ID, Cause: org.Malformed, Message: unread.Error(), At: s.Organization.WalkEnded}
 		return item

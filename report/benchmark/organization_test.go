@@ -127,6 +127,10 @@ func TestOrgGuardrailPolicies(t *testing.T) {
 		{name: "a document that cannot be understood beside one that guards", change: func(w *world) {
 			w.org.Policies = append(w.org.Policies, broken)
 		}, want: pass},
+		{name: "a required policy that binds nobody beside a document that cannot be understood", change: func(w *world) {
+			w.org.Policies = append(w.org.Policies, broken)
+			w.parameters.RequiredPolicies = []string{"p-9"}
+		}, want: []string{"fail", "fail " + member + "required and not bound: p-9", "fail " + security + "required and not bound: p-9"}},
 		{name: "an account whose place is not known", change: func(w *world) { w.org.Accounts[1].Path = nil }, want: []string{
 			"not_assessed because not_walked",
 			"not_assessed " + member + "the account's place in the organization is not known",

@@ -132,7 +132,12 @@ var parameterDocs = [...]struct {
 	{"require_org_type", "Accept only analyzers of the organization, not those of single accounts.", "CIS 7.0, 2.18, whose audit lists the type ORGANIZATION",
 		func(p Parameters) string { return fmt.Sprint(p.RequireOrganizationTyped) }},
 	{"expected_security_email", "E-mail address that the security contact must have; empty accepts any.", "own choice",
-		func(p Parameters) string { return p.ExpectedSecurityEmail }},
+		func(p Parameters) string {
+			if p.ExpectedSecurityEmail == "" {
+				return ""
+			}
+			return "…" // personal data, as the contact itself
+		}},
 	{"required_policies", "Ids or names of SCPs and RCPs that must bind every member account.", "own choice",
 		func(p Parameters) string { return strings.Join(p.RequiredPolicies, ", ") }},
 	{"require_rcp", "Ask for a resource control policy beside the service control policy.", "own choice",
