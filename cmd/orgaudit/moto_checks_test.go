@@ -181,10 +181,7 @@ func checkLists(t *testing.T, audit *motoAudit) {
 		if a.closed {
 			continue
 		}
-		w := lists{Users: len(a.users), Groups: len(a.groups), Roles: len(a.roles) + 1, Contacts: len(a.contacts)}
-		if a.name != motoMaster {
-			w.Roles++ // OrganizationAccountAccessRole
-		}
+		w := lists{Users: len(a.users), Groups: len(a.groups), Roles: len(a.allRoles()), Contacts: len(a.contacts)}
 		for _, u := range a.users {
 			w.MFADevices += count(u.mfa)
 		}
@@ -217,16 +214,23 @@ func checkDocuments(t *testing.T, audit *motoAudit) {
 			continue
 		}
 		ev := audit.evidence(t, a.name)
-		for _, r := range ev.Authorization.Roles {
-			if r.Name == motoAuditRole && r.Trust != motoTrust {
-				t.Errorf("%s: trust policy %s, want %s", a.name, r.Trust, motoTrust)
+		for _, r := range a.allRoles() {
+			i := slices.IndexFunc(ev.Authorization.Roles, func(got collect.Role) bool { return got.Name == r.name })
+			if i < 0 {
+				t.Errorf("%s: no role %s", a.name, r.name)
+				continue
+			}
+			got := ev.Authorization.Roles[i]
+			if want := audit.world.trust(a.name, r.trust); got.Trust != want {
+				t.Errorf("%s: trust policy of %s: %s, want %s", a.name, r.name, got.Trust, want)
+			}
+			checkInline(t, a, r.motoHolder, got.Inline)
+			if path.Base(got.Boundary) != path.Base(r.boundary) {
+				t.Errorf("%s: boundary of %s: %s, want %s", a.name, r.name, got.Boundary, r.boundary)
 			}
 		}
 		for _, u := range ev.Authorization.Users {
-			want := a.users[slices.IndexFunc(a.users, func(w motoUser) bool { return w.name == u.Name })].inline
-			if want != "" && (len(u.Inline) != 1 || u.Inline[0].Document != want) {
-				t.Errorf("%s: inline policies of %s: %v, want %s", a.name, u.Name, u.Inline, want)
-			}
+			checkInline(t, a, a.users[slices.IndexFunc(a.users, func(w motoUser) bool { return w.name == u.Name })].motoHolder, u.Inline)
 		}
 		documents := map[string]string{}
 		for _, p := range ev.Authorization.Policies {
@@ -234,13 +238,23 @@ func checkDocuments(t *testing.T, audit *motoAudit) {
 			documents[path.Base(p.ARN)], _ = p.InForce()
 		}
 		want := map[string]string{}
-		for _, p := range motoPolicies() {
-			if p.document != "" {
-				want[p.name] = p.document
-			}
+		for _, name := range a.own() {
+			want[name] = motoPolicyNamed(name).document
 		}
 		if diff := cmp.Diff(want, documents); diff != "" {
 			t.Errorf("%s: customer-managed policies (-want +got):\n%s", a.name, diff)
 		}
+	}
+}
+
+// checkInline compares the inline policy of a user or role, if there is one.
+func checkInline(t *testing.T, a motoAccount, h motoHolder, got []collect.InlinePolicy) {
+	t.Helper()
+	var want []collect.InlinePolicy
+	if h.inline != "" {
+		want = []collect.InlinePolicy{{Name: h.inline, Document: a.inlineOf(h)}}
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s: inline policies of %s (-want +got):\n%s", a.name, h.name, diff)
 	}
 }
