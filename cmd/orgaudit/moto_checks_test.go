@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -147,6 +148,25 @@ func checkVerdicts(t *testing.T, audit *motoAudit, want map[string]map[string]be
 	}
 }
 
+// checkCulprits compares which users and roles fail where the verdict of an account rests on
+// one of several.
+func checkCulprits(t *testing.T, audit *motoAudit) {
+	t.Helper()
+	want, got := motoCulprits(), map[string][]string{}
+	for _, f := range audit.Findings {
+		if want[f.Control] != nil && f.Status == benchmark.Failed {
+			_, name, _ := strings.Cut(f.Resource, f.Account+":")
+			got[f.Control] = append(got[f.Control], audit.names[f.Account]+" "+name)
+		}
+	}
+	for _, names := range got {
+		slices.Sort(names)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("users and roles that fail, by control (-want +got):\n%s", diff)
+	}
+}
+
 // checkHidden makes sure that nothing is judged for lack of evidence: a control whose
 // section is a gap is not assessed, and says why.
 func checkHidden(t *testing.T, audit *motoAudit) {
@@ -232,6 +252,9 @@ func checkDocuments(t *testing.T, audit *motoAudit) {
 		for _, u := range ev.Authorization.Users {
 			checkInline(t, a, a.users[slices.IndexFunc(a.users, func(w motoUser) bool { return w.name == u.Name })].motoHolder, u.Inline)
 		}
+		for _, g := range ev.Authorization.Groups {
+			checkInline(t, a, a.groups[slices.IndexFunc(a.groups, func(w motoHolder) bool { return w.name == g.Name })], g.Inline)
+		}
 		documents := map[string]string{}
 		for _, p := range ev.Authorization.Policies {
 			// Moto sends these policies without their names.
@@ -247,7 +270,7 @@ func checkDocuments(t *testing.T, audit *motoAudit) {
 	}
 }
 
-// checkInline compares the inline policy of a user or role, if there is one.
+// checkInline compares the inline policy of a user, group or role, if there is one.
 func checkInline(t *testing.T, a motoAccount, h motoHolder, got []collect.InlinePolicy) {
 	t.Helper()
 	var want []collect.InlinePolicy

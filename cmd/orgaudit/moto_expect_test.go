@@ -76,8 +76,9 @@ func motoVerdicts(regions bool) map[string]map[string]benchmark.Verdict {
 
 // motoOrganizationVerdicts are those of the organization's own controls.
 func motoOrganizationVerdicts() motoExpected {
+	active := slices.DeleteFunc(motoAccounts(), func(a motoAccount) bool { return a.closed })
 	every := func(ok func(motoAccount) bool) benchmark.Verdict {
-		return passIf(!slices.ContainsFunc(motoAccounts(), func(a motoAccount) bool { return !a.closed && a.name != motoMaster && !ok(a) }))
+		return passIf(!slices.ContainsFunc(active, func(a motoAccount) bool { return a.name != motoMaster && !ok(a) }))
 	}
 	some := func(kind string, ok func(motoGuardrail, motoAccount) bool) func(motoAccount) bool {
 		return func(a motoAccount) bool {
@@ -96,8 +97,9 @@ func motoOrganizationVerdicts() motoExpected {
 		"org-scp-guardrails":     every(some(org.ServiceControlPolicy, func(g motoGuardrail, a motoAccount) bool { return g.guards && g.above(a) })),
 		"org-rcp":                every(some(org.ResourceControlPolicy, func(g motoGuardrail, a motoAccount) bool { return g.guards && g.binds(a) })),
 		"org-scp-deny-regions":   every(some(org.ServiceControlPolicy, func(g motoGuardrail, a motoAccount) bool { return g.regions && g.binds(a) })),
-		"org-ai-opt-out":         every(some(org.AIServicesOptOut, motoGuardrail.binds)), // the only one locks what it says
-		"org-tag-policy":         passIf(slices.ContainsFunc(motoAccounts(), some(org.TagPolicy, motoGuardrail.binds))),
+		"org-tag-policy":         passIf(slices.ContainsFunc(active, some(org.TagPolicy, motoGuardrail.binds))),
+		// The management account is bound too. The only such policy locks what it says.
+		"org-ai-opt-out":         passIf(!slices.ContainsFunc(active, func(a motoAccount) bool { return !some(org.AIServicesOptOut, motoGuardrail.binds)(a) })),
 		"org-service-delegation": passIf(delegated(motoTrusted)),
 		"org-trusted-delegates":  benchmark.VerdictPass, // moto takes members alone
 		"org-identity-center":    benchmark.VerdictManual,
@@ -159,13 +161,13 @@ func (a motoAccount) guarded() bool {
 // motoTargets are the targets of every policy of the organization, by its name. Moto
 // attaches the two policies of AWS to every node, as AWS does.
 func motoTargets() map[string][]string {
-	everything := slices.Concat([]string{"Root"}, motoUnits())
+	nodes := slices.Concat([]string{"Root"}, motoUnits())
 	for _, a := range motoAccounts() {
-		everything = append(everything, a.name)
+		nodes = append(nodes, a.name)
 	}
 	targets := map[string][]string{
-		org.ServiceControlPolicy + " FullAWSAccess":     everything,
-		org.ResourceControlPolicy + " RCPFullAWSAccess": slices.Clone(everything),
+		org.ServiceControlPolicy + " FullAWSAccess":     nodes,
+		org.ResourceControlPolicy + " RCPFullAWSAccess": slices.Clone(nodes),
 	}
 	for _, g := range motoGuardrails() {
 		targets[g.kind+" "+g.name] = slices.Clone(g.targets)

@@ -16,27 +16,36 @@ func (t motoTrust) outsiders() bool {
 	return slices.Contains([]motoTrust{motoTrustsOutside, motoTrustsOutsideByID, motoTrustsEveryone}, t)
 }
 
+// motoTrustRules say which roles fail which control.
+func motoTrustRules() map[string]func(motoRole) bool {
+	trusts := func(kinds ...motoTrust) func(motoRole) bool {
+		return func(r motoRole) bool { return slices.Contains(kinds, r.trust) }
+	}
+	return map[string]func(motoRole) bool{
+		"role-trust-anyone":           trusts(motoTrustsEveryone),
+		"role-outside-org":            trusts(motoTrustsOutside, motoTrustsOutsideByID),
+		"role-external-id":            trusts(motoTrustsOutside),
+		"role-cross-account-readonly": func(r motoRole) bool { return r.trust.outsiders() && slices.Contains(r.attached, "ReadOnlyAccess") },
+		"role-cross-account-write":    func(r motoRole) bool { return r.trust.outsiders() && !noneGives(r.policies(), canWrite) },
+		"role-confused-deputy":        trusts(motoTrustsLambda),
+	}
+}
+
 // trustVerdicts are those of the roles' trust policies. In every account the audit role
 // trusts another account, or two.
 func (a motoAccount) trustVerdicts(regions bool) motoExpected {
-	some := func(is func(motoRole) bool) bool { return slices.ContainsFunc(a.allRoles(), is) }
-	trusts := func(kinds ...motoTrust) bool {
-		return some(func(r motoRole) bool { return slices.Contains(kinds, r.trust) })
-	}
 	e := motoExpected{
-		"role-trust-anyone": passIf(!trusts(motoTrustsEveryone)),
-		"role-outside-org":  passIf(!trusts(motoTrustsOutside, motoTrustsOutsideByID)),
-		"role-external-id":  passIf(!trusts(motoTrustsOutside)),
-		"role-cross-account-readonly": passIf(!some(func(r motoRole) bool {
-			return r.trust.outsiders() && slices.Contains(r.attached, "ReadOnlyAccess")
-		})),
-		"role-cross-account-write": passIf(!some(func(r motoRole) bool { return r.trust.outsiders() && !none(r.policies(), writes) })),
-		"role-confused-deputy":     where(trusts(motoTrustsLambda, motoTrustsLambdaHere), passIf(!trusts(motoTrustsLambda))),
-		"role-trust-mfa":           benchmark.VerdictNotApplicable, // the configuration does not ask for it
+		"role-trust-mfa": benchmark.VerdictNotApplicable, // the configuration does not ask for it
 		// Without an analyzer nobody knows of other resources, without regions not even where to look.
 		"resource-policy-no-wildcard": benchmark.VerdictNotAssessed,
 	}
-	if regions && trusts(motoTrustsEveryone) {
+	for control, fails := range motoTrustRules() {
+		e[control] = passIf(!slices.ContainsFunc(a.allRoles(), fails))
+	}
+	if !slices.ContainsFunc(a.roles, func(r motoRole) bool { return r.trust == motoTrustsLambda || r.trust == motoTrustsLambdaHere }) {
+		e["role-confused-deputy"] = benchmark.VerdictNotApplicable
+	}
+	if regions && e["role-trust-anyone"] == benchmark.VerdictFail {
 		e["resource-policy-no-wildcard"] = benchmark.VerdictFail
 	}
 	return e

@@ -14,10 +14,6 @@ func (a motoAccount) hasPasswords() bool {
 	return a.someUser(func(u motoUser) bool { return u.password })
 }
 
-// hidesReport tells whether the audit role may read the credential report when moto asks
-// for permissions.
-func (a motoAccount) hidesReport() bool { return slices.Contains(a.hidden, "iam:GetCredentialReport") }
-
 // passwordVerdicts are those of the password policy, which binds those who have a password.
 func (a motoAccount) passwordVerdicts() motoExpected {
 	e := motoExpected{}

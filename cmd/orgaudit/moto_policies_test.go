@@ -12,15 +12,15 @@ import (
 type motoPower string
 
 const (
-	everything   motoPower = "every action on every resource"
-	allKMS       motoPower = "every action of KMS on every resource"
-	allTrails    motoPower = "every action of CloudTrail on every resource"
-	subscribes   motoPower = "subscribing to products of AWS Marketplace"
-	assumesAny   motoPower = "assuming every role"
-	rewritesSelf motoPower = "writing a new version of the policy itself, in IAM"
-	creates      motoPower = "creating users of IAM, with whatever boundary or none"
-	createsBound motoPower = "creating users of IAM with a boundary"
-	writes       motoPower = "changing something"
+	canAll         motoPower = "every action on every resource"
+	canAllKMS      motoPower = "every action of KMS on every resource"
+	canAllTrails   motoPower = "every action of CloudTrail on every resource"
+	canSubscribe   motoPower = "subscribing to products of AWS Marketplace"
+	canAssumeAny   motoPower = "assuming every role"
+	canRewriteSelf motoPower = "writing a new version of the policy itself, in IAM"
+	canCreate      motoPower = "creating users of IAM, with whatever boundary or none"
+	canCreateBound motoPower = "creating users of IAM with a boundary"
+	canWrite       motoPower = "changing something"
 )
 
 // motoPolicy is a policy that the world has. Without a document it is AWS's own.
@@ -33,7 +33,7 @@ type motoPolicy struct {
 
 // gives tells whether the policy gives one of the powers, by itself or with everything.
 func (p motoPolicy) gives(powers ...motoPower) bool {
-	return slices.ContainsFunc(append(powers, everything), func(power motoPower) bool { return slices.Contains(p.powers, power) })
+	return slices.ContainsFunc(append(powers, canAll), func(power motoPower) bool { return slices.Contains(p.powers, power) })
 }
 
 func motoPolicies() []motoPolicy {
@@ -44,10 +44,10 @@ func motoPolicies() []motoPolicy {
 		return fmt.Sprintf(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": [%q], "Resource": [%q]%s}]}`, action, resource, condition)
 	}
 	return []motoPolicy{
-		{name: "AdministratorAccess", powers: []motoPower{everything}},
-		{name: "AWSCloudShellFullAccess", powers: []motoPower{writes}},
-		{name: "AWSSupportAccess", powers: []motoPower{writes}},
-		{name: "PowerUserAccess", powers: []motoPower{writes}},
+		{name: "AdministratorAccess", powers: []motoPower{canAll}},
+		{name: "AWSCloudShellFullAccess", powers: []motoPower{canWrite}},
+		{name: "AWSSupportAccess", powers: []motoPower{canWrite}},
+		{name: "PowerUserAccess", powers: []motoPower{canWrite}},
 		{name: "ReadOnlyAccess"},
 		{name: "SecurityAudit"},
 		{
@@ -55,22 +55,22 @@ func motoPolicies() []motoPolicy {
 			name:     "Buckets",
 			document: "\n " + `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::files/a+b%20c"}}`,
 		},
-		{name: "Everything", document: allow("*", "*", ""), powers: []motoPower{everything}},
-		{name: "EverythingWithMFA", document: allow("*", "*", `{"Bool": {"aws:MultiFactorAuthPresent": "true"}}`), powers: []motoPower{everything}, mfa: true},
-		{name: "Keys", document: allow("kms:*", "*", ""), powers: []motoPower{allKMS, writes}},
-		{name: "Trails", document: allow("cloudtrail:*", "*", ""), powers: []motoPower{allTrails, writes}},
-		{name: "Jobs", document: allow("sqs:*", "arn:aws:sqs:*:*:jobs+%2B", ""), powers: []motoPower{writes}},
-		{name: "Orders", document: allow("sqs:SendMessage", "arn:aws:sqs:*:*:orders", ""), powers: []motoPower{writes}},
-		{name: "Purchases", document: allow("aws-marketplace:Subscribe", "*", ""), powers: []motoPower{subscribes, writes}},
-		{name: "AnyRole", document: allow("sts:AssumeRole", "arn:aws:iam::*:role/*", ""), powers: []motoPower{assumesAny}},
-		{name: "OwnVersions", document: allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/OwnVersions", ""), powers: []motoPower{rewritesSelf, writes}},
-		{name: "Onboarding", document: allow("iam:CreateUser", "*", ""), powers: []motoPower{creates, writes}},
+		{name: "Everything", document: allow("*", "*", ""), powers: []motoPower{canAll}},
+		{name: "EverythingWithMFA", document: allow("*", "*", `{"Bool": {"aws:MultiFactorAuthPresent": "true"}}`), powers: []motoPower{canAll}, mfa: true},
+		{name: "Keys", document: allow("kms:*", "*", ""), powers: []motoPower{canAllKMS, canWrite}},
+		{name: "Trails", document: allow("cloudtrail:*", "*", ""), powers: []motoPower{canAllTrails, canWrite}},
+		{name: "Jobs", document: allow("sqs:*", "arn:aws:sqs:*:*:jobs+%2B", ""), powers: []motoPower{canWrite}},
+		{name: "Orders", document: allow("sqs:SendMessage", "arn:aws:sqs:*:*:orders", ""), powers: []motoPower{canWrite}},
+		{name: "Purchases", document: allow("aws-marketplace:Subscribe", "*", ""), powers: []motoPower{canSubscribe, canWrite}},
+		{name: "AnyRole", document: allow("sts:AssumeRole", "arn:aws:iam::*:role/*", ""), powers: []motoPower{canAssumeAny}},
+		{name: "OwnVersions", document: allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/OwnVersions", ""), powers: []motoPower{canRewriteSelf, canWrite}},
+		{name: "Onboarding", document: allow("iam:CreateUser", "*", ""), powers: []motoPower{canCreate, canWrite}},
 		{
 			name:     "BoundOnboarding",
 			document: allow("iam:CreateUser", "*", `{"ArnLike": {"iam:PermissionsBoundary": "arn:aws:iam::*:policy/Fence"}}`),
-			powers:   []motoPower{createsBound, writes},
+			powers:   []motoPower{canCreateBound, canWrite},
 		},
-		{name: "Fence", document: allow("iam:CreateUser", "*", ""), powers: []motoPower{creates, writes}},
+		{name: "Fence", document: allow("iam:CreateUser", "*", ""), powers: []motoPower{canCreate, canWrite}},
 		{name: "Audit", document: motoAuditPermissions(nil)},
 	}
 }

@@ -21,7 +21,7 @@ import (
 // TestMoto audits an AWS that nobody of this project wrote: the emulator moto. It has no
 // Access Analyzer, no primary contact, no account:ListRegions, and several answers that are unlike AWS's.
 func TestMoto(t *testing.T) {
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
 	url := startMoto(ctx, t)
 	world := fillMoto(ctx, t, url)
@@ -32,6 +32,7 @@ func TestMoto(t *testing.T) {
 		checkOrganization(t, audit)
 		checkPolicies(t, audit)
 		checkVerdicts(t, audit, motoVerdicts(false))
+		checkCulprits(t, audit)
 		checkHidden(t, audit)
 		checkLists(t, audit)
 		checkDocuments(t, audit)
