@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -147,6 +148,25 @@ func checkVerdicts(t *testing.T, audit *motoAudit, want map[string]map[string]be
 	}
 }
 
+// checkCulprits compares which users and roles fail where the verdict of an account rests on
+// one of several.
+func checkCulprits(t *testing.T, audit *motoAudit) {
+	t.Helper()
+	want, got := motoCulprits(), map[string][]string{}
+	for _, f := range audit.Findings {
+		if want[f.Control] != nil && f.Status == benchmark.Failed {
+			_, name, _ := strings.Cut(f.Resource, f.Account+":")
+			got[f.Control] = append(got[f.Control], audit.names[f.Account]+" "+name)
+		}
+	}
+	for _, names := range got {
+		slices.Sort(names)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("users and roles that fail, by control (-want +got):\n%s", diff)
+	}
+}
+
 // checkHidden makes sure that nothing is judged for lack of evidence: a control whose
 // section is a gap is not assessed, and says why.
 func checkHidden(t *testing.T, audit *motoAudit) {
@@ -181,10 +201,7 @@ func checkLists(t *testing.T, audit *motoAudit) {
 		if a.closed {
 			continue
 		}
-		w := lists{Users: len(a.users), Groups: len(a.groups), Roles: len(a.roles) + 1, Contacts: len(a.contacts)}
-		if a.name != motoMaster {
-			w.Roles++ // OrganizationAccountAccessRole
-		}
+		w := lists{Users: len(a.users), Groups: len(a.groups), Roles: len(a.allRoles()), Contacts: len(a.contacts)}
 		for _, u := range a.users {
 			w.MFADevices += count(u.mfa)
 		}
@@ -217,16 +234,26 @@ func checkDocuments(t *testing.T, audit *motoAudit) {
 			continue
 		}
 		ev := audit.evidence(t, a.name)
-		for _, r := range ev.Authorization.Roles {
-			if r.Name == motoAuditRole && r.Trust != motoTrust {
-				t.Errorf("%s: trust policy %s, want %s", a.name, r.Trust, motoTrust)
+		for _, r := range a.allRoles() {
+			i := slices.IndexFunc(ev.Authorization.Roles, func(got collect.Role) bool { return got.Name == r.name })
+			if i < 0 {
+				t.Errorf("%s: no role %s", a.name, r.name)
+				continue
+			}
+			got := ev.Authorization.Roles[i]
+			if want := audit.world.trust(a.name, r.trust); got.Trust != want {
+				t.Errorf("%s: trust policy of %s: %s, want %s", a.name, r.name, got.Trust, want)
+			}
+			checkInline(t, a, r.motoHolder, got.Inline)
+			if path.Base(got.Boundary) != path.Base(r.boundary) {
+				t.Errorf("%s: boundary of %s: %s, want %s", a.name, r.name, got.Boundary, r.boundary)
 			}
 		}
 		for _, u := range ev.Authorization.Users {
-			want := a.users[slices.IndexFunc(a.users, func(w motoUser) bool { return w.name == u.Name })].inline
-			if want != "" && (len(u.Inline) != 1 || u.Inline[0].Document != want) {
-				t.Errorf("%s: inline policies of %s: %v, want %s", a.name, u.Name, u.Inline, want)
-			}
+			checkInline(t, a, a.users[slices.IndexFunc(a.users, func(w motoUser) bool { return w.name == u.Name })].motoHolder, u.Inline)
+		}
+		for _, g := range ev.Authorization.Groups {
+			checkInline(t, a, a.groups[slices.IndexFunc(a.groups, func(w motoHolder) bool { return w.name == g.Name })], g.Inline)
 		}
 		documents := map[string]string{}
 		for _, p := range ev.Authorization.Policies {
@@ -234,13 +261,23 @@ func checkDocuments(t *testing.T, audit *motoAudit) {
 			documents[path.Base(p.ARN)], _ = p.InForce()
 		}
 		want := map[string]string{}
-		for _, p := range motoPolicies() {
-			if p.document != "" {
-				want[p.name] = p.document
-			}
+		for _, name := range a.own() {
+			want[name] = motoPolicyNamed(name).document
 		}
 		if diff := cmp.Diff(want, documents); diff != "" {
 			t.Errorf("%s: customer-managed policies (-want +got):\n%s", a.name, diff)
 		}
+	}
+}
+
+// checkInline compares the inline policy of a user, group or role, if there is one.
+func checkInline(t *testing.T, a motoAccount, h motoHolder, got []collect.InlinePolicy) {
+	t.Helper()
+	var want []collect.InlinePolicy
+	if h.inline != "" {
+		want = []collect.InlinePolicy{{Name: h.inline, Document: a.inlineOf(h)}}
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s: inline policies of %s (-want +got):\n%s", a.name, h.name, diff)
 	}
 }

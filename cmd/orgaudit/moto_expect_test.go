@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,75 +19,17 @@ import (
 //   - account:ListRegions, account:GetContactInformation, IAM Access Analyzer,
 //     iam:ListOrganizationsFeatures and organizations:DescribeResourcePolicy are not there.
 //
-// Every server certificate of moto expired in 2012.
+// Every server certificate of moto expired in 2012. Nothing in moto is ever used, and every
+// role is seconds old.
 
-// motoVerdicts are what an audit must say of the organization, by account and control.
-func motoVerdicts() map[string]map[string]benchmark.Verdict {
-	ofOrganization := map[string]benchmark.Verdict{
-		"org-guardrail-policies": benchmark.VerdictPass, "org-root-access-central": benchmark.VerdictNotAssessed,
-	}
-	verdicts := map[string]map[string]benchmark.Verdict{"": ofOrganization}
-	for _, a := range motoAccounts() {
-		if a.closed {
-			continue
-		}
-		verdicts[a.name] = a.verdicts()
-		if !a.guarded() && a.name != motoMaster {
-			ofOrganization["org-guardrail-policies"] = benchmark.VerdictFail
-		}
-	}
-	return verdicts
-}
+// motoExpected are verdicts by control.
+type motoExpected map[string]benchmark.Verdict
 
-// verdicts are what an audit must say of the account.
-func (a motoAccount) verdicts() map[string]benchmark.Verdict {
-	some := func(f func(motoUser) bool) bool { return slices.ContainsFunc(a.users, f) }
-	hasPassword := func(u motoUser) bool { return u.password }
-	hasKey := func(u motoUser) bool { return u.keys > 0 }
-	v := map[string]benchmark.Verdict{
-		"account-security-contact":    passIf(slices.Contains(a.contacts, accounttypes.AlternateContactTypeSecurity)),
-		"root-no-access-key":          benchmark.VerdictPass,
-		"root-mfa":                    benchmark.VerdictNotAssessed,
-		"root-hardware-mfa":           benchmark.VerdictNotAssessed,
-		"root-not-used":               benchmark.VerdictNotAssessed,
-		"password-min-length":         passIf(a.passwordPolicy != nil && a.passwordPolicy.length >= 14),
-		"password-reuse":              passIf(a.passwordPolicy != nil && a.passwordPolicy.reuse >= 24),
-		"user-console-mfa":            passIf(!some(func(u motoUser) bool { return u.password && !u.mfa })),
-		"user-single-active-key":      passIf(!some(func(u motoUser) bool { return u.keys > 1 })),
-		"user-credentials-unused":     benchmark.VerdictPass,
-		"access-key-rotation":         benchmark.VerdictPass,
-		"user-permissions-via-groups": passIf(!some(func(u motoUser) bool { return u.inline != "" || len(u.attached) > 0 })),
-		"policy-no-full-admin":        passIf(!slices.ContainsFunc(a.attached(), func(p string) bool { return motoPolicyNamed(p).admin })),
-		"support-role": passIf(slices.ContainsFunc(a.roles, func(r motoHolder) bool {
-			return slices.Contains(r.attached, "AWSSupportAccess")
-		})),
-		"server-cert-expired":      passIf(!a.certificate),
-		"access-analyzer-external": benchmark.VerdictNotAssessed,
+// set gives controls one verdict.
+func (e motoExpected) set(verdict benchmark.Verdict, controls ...string) {
+	for _, control := range controls {
+		e[control] = verdict
 	}
-	if some(hasPassword) || some(hasKey) {
-		v["user-credentials-unused"] = benchmark.VerdictNotAssessed
-	}
-	if some(hasKey) {
-		v["access-key-rotation"] = benchmark.VerdictNotAssessed
-	}
-	notApplicable := func(controls ...string) {
-		for _, c := range controls {
-			v[c] = benchmark.VerdictNotApplicable
-		}
-	}
-	if len(a.users) == 0 {
-		notApplicable("user-console-mfa", "user-single-active-key", "user-credentials-unused", "access-key-rotation", "user-permissions-via-groups")
-	}
-	if !some(hasPassword) {
-		notApplicable("password-min-length", "password-reuse")
-	}
-	if len(a.attached()) == 0 {
-		notApplicable("policy-no-full-admin")
-	}
-	if !a.certificate {
-		notApplicable("server-cert-expired")
-	}
-	return v
 }
 
 func passIf(ok bool) benchmark.Verdict {
@@ -96,16 +39,108 @@ func passIf(ok bool) benchmark.Verdict {
 	return benchmark.VerdictFail
 }
 
-// attached are the managed policies that users, groups and roles of the account have.
-func (a motoAccount) attached() []string {
-	var names []string
-	for _, u := range a.users {
-		names = append(names, u.attached...)
+// where is the verdict of a control that applies under a condition.
+func where(applies bool, verdict benchmark.Verdict) benchmark.Verdict {
+	if applies {
+		return verdict
 	}
-	for _, h := range slices.Concat(a.groups, a.roles) {
-		names = append(names, h.attached...)
+	return benchmark.VerdictNotApplicable
+}
+
+// unless is a verdict that cannot be found out under a condition.
+func unless(hidden bool, verdict benchmark.Verdict) benchmark.Verdict {
+	if hidden {
+		return benchmark.VerdictNotAssessed
 	}
-	return names
+	return verdict
+}
+
+// motoVerdicts are what an audit must say of the organization, by account and control; with
+// regions where the configuration names the regions that moto cannot list.
+func motoVerdicts(regions bool) map[string]map[string]benchmark.Verdict {
+	verdicts := map[string]map[string]benchmark.Verdict{"": motoOrganizationVerdicts()}
+	for _, a := range motoAccounts() {
+		if a.closed {
+			continue
+		}
+		verdicts[a.name] = map[string]benchmark.Verdict{}
+		for _, theme := range []motoExpected{
+			a.settings(), a.rootVerdicts(), a.passwordVerdicts(), a.userVerdicts(), a.holderVerdicts(), a.policyVerdicts(),
+			a.adminVerdicts(), a.trustVerdicts(regions), a.principalVerdicts(), a.guardrailVerdicts(), motoLooksNowhere(),
+		} {
+			maps.Copy(verdicts[a.name], theme)
+		}
+	}
+	return verdicts
+}
+
+// motoOrganizationVerdicts are those of the organization's own controls.
+func motoOrganizationVerdicts() motoExpected {
+	active := slices.DeleteFunc(motoAccounts(), func(a motoAccount) bool { return a.closed })
+	every := func(ok func(motoAccount) bool) benchmark.Verdict {
+		return passIf(!slices.ContainsFunc(active, func(a motoAccount) bool { return a.name != motoMaster && !ok(a) }))
+	}
+	some := func(kind string, ok func(motoGuardrail, motoAccount) bool) func(motoAccount) bool {
+		return func(a motoAccount) bool {
+			return slices.ContainsFunc(motoGuardrails(), func(g motoGuardrail) bool { return g.kind == kind && ok(g, a) })
+		}
+	}
+	delegated := func(service string) bool {
+		return slices.ContainsFunc(motoAccounts(), func(a motoAccount) bool { return slices.Contains(a.delegated, service) })
+	}
+	inUnits := every(func(a motoAccount) bool { return a.unit != "" })
+	e := motoExpected{
+		"org-all-features":       benchmark.VerdictPass,
+		"org-guardrail-policies": every(motoAccount.guarded),
+		"org-accounts-in-root":   inUnits,
+		"org-ou-structure":       inUnits, // a person would have to judge it if it passed
+		"org-scp-guardrails":     every(some(org.ServiceControlPolicy, func(g motoGuardrail, a motoAccount) bool { return g.guards && g.above(a) })),
+		"org-rcp":                every(some(org.ResourceControlPolicy, func(g motoGuardrail, a motoAccount) bool { return g.guards && g.binds(a) })),
+		"org-scp-deny-regions":   every(some(org.ServiceControlPolicy, func(g motoGuardrail, a motoAccount) bool { return g.regions && g.binds(a) })),
+		"org-tag-policy":         passIf(slices.ContainsFunc(active, some(org.TagPolicy, motoGuardrail.binds))),
+		// The management account is bound too. The only such policy locks what it says.
+		"org-ai-opt-out":         passIf(!slices.ContainsFunc(active, func(a motoAccount) bool { return !some(org.AIServicesOptOut, motoGuardrail.binds)(a) })),
+		"org-service-delegation": passIf(delegated(motoTrusted)),
+		"org-trusted-delegates":  benchmark.VerdictPass, // moto takes members alone
+		"org-identity-center":    benchmark.VerdictManual,
+	}
+	if inUnits == benchmark.VerdictPass {
+		e["org-ou-structure"] = benchmark.VerdictManual
+	}
+	e.set(benchmark.VerdictNotAssessed, "org-root-access-central", "org-policy-delegation")
+	return e
+}
+
+// settings are about what belongs to the account as a whole.
+func (a motoAccount) settings() motoExpected {
+	e := motoExpected{
+		"org-member":               benchmark.VerdictPass,
+		"org-mgmt-no-workloads":    where(a.name == motoMaster, benchmark.VerdictManual),
+		"account-security-contact": passIf(slices.Contains(a.contacts, accounttypes.AlternateContactTypeSecurity)),
+		"account-alias":            passIf(a.alias != ""),
+		"server-cert-expired":      where(a.certificate, passIf(!a.certificate)),
+		"iac-managed":              benchmark.VerdictManual, // every account has roles
+		"instance-role":            benchmark.VerdictManual,
+	}
+	e.set(benchmark.VerdictNotAssessed, "account-contact-current", "account-contacts-differ")
+	return e
+}
+
+// rootVerdicts are those of the root user, of whom moto tells that it has no access keys.
+func (a motoAccount) rootVerdicts() motoExpected {
+	e := motoExpected{"root-no-access-key": benchmark.VerdictPass}
+	e.set(benchmark.VerdictNotAssessed, "root-mfa", "root-hardware-mfa", "root-not-used", "root-signing-cert", "root-member-credentials")
+	return e
+}
+
+// motoLooksNowhere are the verdicts without Access Analyzer, and those without last-accessed
+// data, which the configuration does not ask for.
+func motoLooksNowhere() motoExpected {
+	e := motoExpected{}
+	e.set(benchmark.VerdictNotAssessed, "access-analyzer-external", "access-analyzer-findings", "analyzer-public-access",
+		"analyzer-unused-access", "analyzer-internal-access", "analyzer-archive-rules")
+	e.set(benchmark.VerdictManual, "access-unused-services", "user-temporary-credentials", "user-stale-bedrock", "user-stale-sagemaker", "role-stale-bedrock")
+	return e
 }
 
 // path is the unit of the account as reports show it.
@@ -120,23 +155,19 @@ func motoWithin(unit, above string) bool { return strings.HasPrefix(unit+"/", ab
 
 // guarded tells whether a guardrail is attached to the account or above it.
 func (a motoAccount) guarded() bool {
-	return slices.ContainsFunc(motoGuardrails(), func(g motoGuardrail) bool {
-		return g.guards && slices.ContainsFunc(g.targets, func(target string) bool {
-			return target == "Root" || target == a.name || motoWithin(a.unit, target)
-		})
-	})
+	return slices.ContainsFunc(motoGuardrails(), func(g motoGuardrail) bool { return g.guards && g.binds(a) })
 }
 
-// motoTargets are the targets of every SCP and RCP, by its name. Moto attaches the two
-// policies of AWS to every node.
+// motoTargets are the targets of every policy of the organization, by its name. Moto
+// attaches the two policies of AWS to every node, as AWS does.
 func motoTargets() map[string][]string {
-	everything := slices.Concat([]string{"Root"}, motoUnits())
+	nodes := slices.Concat([]string{"Root"}, motoUnits())
 	for _, a := range motoAccounts() {
-		everything = append(everything, a.name)
+		nodes = append(nodes, a.name)
 	}
 	targets := map[string][]string{
-		org.ServiceControlPolicy + " FullAWSAccess":     everything,
-		org.ResourceControlPolicy + " RCPFullAWSAccess": slices.Clone(everything),
+		org.ServiceControlPolicy + " FullAWSAccess":     nodes,
+		org.ResourceControlPolicy + " RCPFullAWSAccess": slices.Clone(nodes),
 	}
 	for _, g := range motoGuardrails() {
 		targets[g.kind+" "+g.name] = slices.Clone(g.targets)

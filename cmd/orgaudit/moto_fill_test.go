@@ -42,7 +42,9 @@ func fillMoto(ctx context.Context, t *testing.T, url string) *motoWorld {
 	roots, err := api.ListRoots(ctx, &organizations.ListRootsInput{})
 	w.do(roots, err)
 	w.ids["Root"] = aws.ToString(roots.Roots[0].Id)
-	for _, kind := range []types.PolicyType{types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy} {
+	for _, kind := range []types.PolicyType{
+		types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy, types.PolicyTypeTagPolicy, types.PolicyTypeAiservicesOptOutPolicy,
+	} {
 		w.do(api.EnablePolicyType(ctx, &organizations.EnablePolicyTypeInput{RootId: roots.Roots[0].Id, PolicyType: kind}))
 	}
 	for _, unit := range motoUnits() {
@@ -54,6 +56,8 @@ func fillMoto(ctx context.Context, t *testing.T, url string) *motoWorld {
 	}
 	for _, a := range motoAccounts() {
 		w.addAccount(ctx, api, a)
+	}
+	for _, a := range motoAccounts() {
 		if !a.closed {
 			w.fillAccount(ctx, a)
 		}
@@ -119,17 +123,20 @@ func (w *motoWorld) fillAccount(ctx context.Context, a motoAccount) {
 			PhoneNumber: aws.String("+49 1"), Title: aws.String("Team"),
 		}))
 	}
-	f := motoIAM{motoWorld: w, api: iam.NewFromConfig(cfg), account: w.ids[a.name]}
-	f.policies(ctx)
+	f := motoIAM{motoWorld: w, api: iam.NewFromConfig(cfg), motoAccount: a}
+	for _, name := range a.own() {
+		f.policy(ctx, motoPolicyNamed(name))
+	}
 	for _, g := range a.groups {
 		f.group(ctx, g)
 	}
-	for _, r := range a.roles {
-		f.role(ctx, r, "")
+	for _, r := range a.allRoles() {
+		if r.name != motoAccessRole { // moto made it with the account
+			f.role(ctx, r)
+		}
 	}
-	f.role(ctx, motoHolder{name: motoAuditRole}, motoPermissions(a.denied))
 	for _, u := range a.users {
 		f.user(ctx, u)
 	}
-	f.settings(ctx, a)
+	f.settings(ctx)
 }

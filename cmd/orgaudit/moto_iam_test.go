@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"strings"
 	"testing"
@@ -20,22 +19,17 @@ import (
 // motoIAM fills the IAM of one account.
 type motoIAM struct {
 	*motoWorld
-	api     *iam.Client
-	account string // id
+	motoAccount
+	api *iam.Client
 }
 
-// policies makes the account's own policies.
-func (f motoIAM) policies(ctx context.Context) {
+func (f motoIAM) policy(ctx context.Context, p motoPolicy) {
 	f.t.Helper()
-	for _, p := range motoPolicies() {
-		if p.document != "" {
-			f.do(f.api.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &p.name, PolicyDocument: &p.document}))
-		}
-	}
+	f.do(f.api.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &p.name, PolicyDocument: &p.document}))
 }
 
 func (f motoIAM) arn(policy string) *string {
-	owner := f.account
+	owner := f.ids[f.name]
 	if motoPolicyNamed(policy).document == "" {
 		owner = "aws"
 	}
@@ -48,17 +42,25 @@ func (f motoIAM) group(ctx context.Context, g motoHolder) {
 	for _, p := range g.attached {
 		f.do(f.api.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: &g.name, PolicyArn: f.arn(p)}))
 	}
+	if g.inline != "" {
+		document := f.inlineOf(g)
+		f.do(f.api.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: &g.name, PolicyName: &g.inline, PolicyDocument: &document}))
+	}
 }
 
-// role makes a role, with an inline policy where that is not empty.
-func (f motoIAM) role(ctx context.Context, r motoHolder, inline string) {
+func (f motoIAM) role(ctx context.Context, r motoRole) {
 	f.t.Helper()
-	f.do(f.api.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &r.name, AssumeRolePolicyDocument: aws.String(motoTrust)}))
+	in := &iam.CreateRoleInput{RoleName: &r.name, AssumeRolePolicyDocument: aws.String(f.trust(f.name, r.trust))}
+	if r.boundary != "" {
+		in.PermissionsBoundary = f.arn(r.boundary)
+	}
+	f.do(f.api.CreateRole(ctx, in))
 	for _, p := range r.attached {
 		f.do(f.api.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &r.name, PolicyArn: f.arn(p)}))
 	}
-	if inline != "" {
-		f.do(f.api.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &r.name, PolicyName: aws.String("inline"), PolicyDocument: &inline}))
+	if r.inline != "" {
+		document := f.inlineOf(r.motoHolder)
+		f.do(f.api.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &r.name, PolicyName: &r.inline, PolicyDocument: &document}))
 	}
 }
 
@@ -67,6 +69,13 @@ func (f motoIAM) user(ctx context.Context, u motoUser) {
 	f.do(f.api.CreateUser(ctx, &iam.CreateUserInput{UserName: &u.name}))
 	if u.password {
 		f.do(f.api.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: &u.name, Password: aws.String("correct horse")}))
+	}
+	if u.hardware {
+		// Moto takes every serial number for a device that it does not know.
+		f.do(f.api.EnableMFADevice(ctx, &iam.EnableMFADeviceInput{
+			UserName: &u.name, SerialNumber: aws.String("arn:aws:iam::" + f.ids[f.name] + ":u2f/user/" + u.name),
+			AuthenticationCode1: aws.String("123456"), AuthenticationCode2: aws.String("654321"),
+		}))
 	}
 	if u.mfa {
 		device, err := f.api.CreateVirtualMFADevice(ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: &u.name})
@@ -90,42 +99,40 @@ func (f motoIAM) user(ctx context.Context, u motoUser) {
 		f.do(f.api.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: &u.name, PolicyArn: f.arn(p)}))
 	}
 	if u.inline != "" {
-		f.do(f.api.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: &u.name, PolicyName: aws.String("inline"), PolicyDocument: &u.inline}))
+		document := f.inlineOf(u.motoHolder)
+		f.do(f.api.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: &u.name, PolicyName: &u.inline, PolicyDocument: &document}))
 	}
 }
 
 // settings fills in what belongs to the account as a whole.
-func (f motoIAM) settings(ctx context.Context, a motoAccount) {
+func (f motoIAM) settings(ctx context.Context) {
 	f.t.Helper()
-	if a.passwordPolicy != nil {
-		in := &iam.UpdateAccountPasswordPolicyInput{MinimumPasswordLength: &a.passwordPolicy.length}
-		if a.passwordPolicy.reuse > 0 {
-			in.PasswordReusePrevention = &a.passwordPolicy.reuse
+	if p := f.passwordPolicy; p != nil {
+		in := &iam.UpdateAccountPasswordPolicyInput{
+			MinimumPasswordLength: &p.length, RequireLowercaseCharacters: p.all, RequireUppercaseCharacters: p.all,
+			RequireNumbers: p.all, RequireSymbols: p.all, AllowUsersToChangePassword: p.all,
+		}
+		if p.reuse > 0 {
+			in.PasswordReusePrevention = &p.reuse
+		}
+		if p.age > 0 {
+			in.MaxPasswordAge = &p.age
 		}
 		f.do(f.api.UpdateAccountPasswordPolicy(ctx, in))
 	}
-	if a.alias != "" {
-		f.do(f.api.CreateAccountAlias(ctx, &iam.CreateAccountAliasInput{AccountAlias: &a.alias}))
+	if f.alias != "" {
+		f.do(f.api.CreateAccountAlias(ctx, &iam.CreateAccountAliasInput{AccountAlias: &f.alias}))
 	}
-	if a.certificate {
+	if f.certificate {
 		f.do(f.api.UploadServerCertificate(ctx, &iam.UploadServerCertificateInput{
 			ServerCertificateName: aws.String("shop"), CertificateBody: aws.String(testCertificate(f.t)), PrivateKey: aws.String("none"),
 		}))
 	}
-	if a.saml {
+	if f.saml {
 		f.do(f.api.CreateSAMLProvider(ctx, &iam.CreateSAMLProviderInput{
 			Name: aws.String("idp"), SAMLMetadataDocument: aws.String(strings.Repeat("<EntityDescriptor/>", 60)),
 		}))
 	}
-}
-
-// motoPermissions are the permissions of the audit role without the actions that are denied.
-func motoPermissions(denied []string) string {
-	statements := `{"Effect": "Allow", "Action": ["iam:Get*", "iam:List*", "iam:Generate*", "account:*", "organizations:*"], "Resource": "*"}`
-	for _, action := range denied {
-		statements += fmt.Sprintf(`, {"Effect": "Deny", "Action": %q, "Resource": "*"}`, action)
-	}
-	return `{"Version": "2012-10-17", "Statement": [` + statements + `]}`
 }
 
 // testCertificate is a certificate that signs itself.

@@ -131,7 +131,7 @@ func motoConfig(url, account string) aws.Config {
 		Credentials: credentials.NewStaticCredentialsProvider("AKIAORGAUDITTESTABCD", "secret", ""),
 	}
 	if account != motoManagement {
-		role := "arn:aws:iam::" + account + ":role/OrganizationAccountAccessRole"
+		role := "arn:aws:iam::" + account + ":role/" + motoAccessRole
 		cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), role))
 	}
 	return cfg

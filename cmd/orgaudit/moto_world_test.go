@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	accounttypes "github.com/aws/aws-sdk-go-v2/service/account/types"
-
-	"orgaudit/org"
 )
 
 // motoAccount describes an account: what is put into moto, and so what an audit must find.
@@ -19,112 +17,67 @@ type motoAccount struct {
 	// delegated are the services that the account administers for the organization.
 	delegated []string
 
-	users          []motoUser
-	groups, roles  []motoHolder
+	users  []motoUser
+	groups []motoHolder
+	roles  []motoRole
+	// spare are policies of motoPolicies that the account holds and nobody has.
+	spare          []string
 	passwordPolicy *motoPasswordPolicy
 	contacts       []accounttypes.AlternateContactType
 	// certificate and saml ask for one server certificate and one SAML provider.
 	certificate, saml bool
 	alias             string
-	// denied are actions that the account's audit role may not do.
-	denied []string
+	// hidden are actions that the account's audit role may not do.
+	hidden []string
 }
 
-type motoUser struct {
-	name          string
-	password, mfa bool
-	keys          int // active access keys
-	groups        []string
-	attached      []string // names of policies of motoPolicies
-	inline        string   // document of the inline policy, if there is one
-}
-
-// motoHolder is a group or a role with the policies that are attached to it.
+// motoHolder is a user, group or role with its policies, by their names in motoPolicies:
+// those that are attached, and the one whose text is its inline policy, if there is one.
 type motoHolder struct {
 	name     string
 	attached []string
+	inline   string
 }
 
-type motoPasswordPolicy struct{ length, reuse int32 }
-
-// motoPolicy is an IAM policy that the world attaches. Without a document it is AWS's own.
-type motoPolicy struct {
-	name, document string
-	// admin says whether it allows every action on every resource.
-	admin bool
+type motoUser struct {
+	motoHolder
+	password bool
+	// mfa is a virtual MFA device, hardware another one.
+	mfa, hardware bool
+	keys          int // active access keys
+	groups        []string
 }
 
-func motoPolicies() []motoPolicy {
-	return []motoPolicy{
-		{name: "AdministratorAccess", admin: true},
-		{name: "AWSSupportAccess"},
-		{name: "ReadOnlyAccess"},
-		{
-			// Blanks before the brace, and signs that percent-encoding changes.
-			name:     "Buckets",
-			document: "\n " + `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::files/a+b%20c"}}`,
-		},
-		{
-			name:     "Everything",
-			document: `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]}`,
-			admin:    true,
-		},
-	}
+type motoRole struct {
+	motoHolder
+	trust motoTrust
+	// boundary is the name of a policy in motoPolicies; empty is none.
+	boundary string
 }
 
-func motoPolicyNamed(name string) motoPolicy {
-	all := motoPolicies()
-	return all[slices.IndexFunc(all, func(p motoPolicy) bool { return p.name == name })]
-}
-
-// motoTrust is the trust policy of every role of the world.
-const motoTrust = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}`
-
-// motoInline is an inline policy. Percent-encoding changes some of its signs.
-const motoInline = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:*:*:jobs+%2B"}]}`
-
-// motoGuardrail is a policy of the organization. It guards unless it only repeats full access.
-type motoGuardrail struct {
-	name, kind, document string
-	guards               bool
-	// targets are "Root", paths of units and names of accounts.
-	targets []string
+// motoPasswordPolicy has a length, a memory and a maximum age; all is that it asks for every
+// kind of characters and lets users change their passwords.
+type motoPasswordPolicy struct {
+	length, reuse, age int32
+	all                bool
 }
 
 // motoUnits are the paths of the units, parents first. One is empty.
 func motoUnits() []string {
-	return []string{"Security", "Workloads", "Workloads/Production", "Workloads/Production/Payments", "Sandbox", "Sandbox/Empty", "Suspended"}
-}
-
-func motoGuardrails() []motoGuardrail {
-	return []motoGuardrail{
-		{
-			name: "DenyLeaving", kind: org.ServiceControlPolicy, guards: true,
-			document: `{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*"}]}`,
-			targets:  []string{"Workloads", "tools"},
-		},
-		{
-			name: "CopyOfFullAccess", kind: org.ServiceControlPolicy,
-			document: `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}`,
-			targets:  []string{"Root"},
-		},
-		{
-			name: "Draft", kind: org.ServiceControlPolicy, guards: true,
-			document: `{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:*", "Resource": "*"}]}`,
-		},
-		{
-			name: "OnlyOurs", kind: org.ResourceControlPolicy, guards: true,
-			document: `{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}}]}`,
-			targets:  []string{"Security"},
-		},
-	}
+	return []string{"Security", "Workloads", "Workloads/Production", "Workloads/Production/Payments", "Sandbox", "Sandbox/Empty", "Locked", "Suspended"}
 }
 
 // motoAuditRole is the audit role in every account.
 const motoAuditRole = "OrgauditRole"
 
-// motoCaller is the user in the account tools who audits with keys of its own.
-const motoCaller = "auditor"
+// motoAccessRole is the role that Organizations makes in every account that it makes.
+const motoAccessRole = "OrganizationAccountAccessRole"
+
+// motoCaller is the user in the account motoTools who audits with keys of its own.
+const (
+	motoCaller = "auditor"
+	motoTools  = "tools"
+)
 
 // motoTrusted is the service with trusted access to the organization.
 const motoTrusted = "sso.amazonaws.com"
@@ -132,50 +85,147 @@ const motoTrusted = "sso.amazonaws.com"
 // motoMaster is the name that moto gives to the management account.
 const motoMaster = "master"
 
+// motoHas is a holder with attached policies.
+func motoHas(name string, attached ...string) motoHolder {
+	return motoHolder{name: name, attached: attached}
+}
+
 func motoAccounts() []motoAccount {
 	return []motoAccount{
 		{
 			name: motoMaster, tags: map[string]string{"tier": "management"},
-			users:    []motoUser{{name: "founder", password: true, mfa: true, keys: 1, attached: []string{"AdministratorAccess"}}},
+			users:    []motoUser{{motoHolder: motoHas("founder", "AdministratorAccess"), password: true, mfa: true, keys: 1}},
 			contacts: []accounttypes.AlternateContactType{accounttypes.AlternateContactTypeSecurity},
 		},
 		{
 			name: "security", unit: "Security", delegated: []string{"access-analyzer.amazonaws.com", "guardduty.amazonaws.com"},
-			roles:    []motoHolder{{name: "Incident", attached: []string{"AWSSupportAccess", "ReadOnlyAccess"}}},
+			roles: []motoRole{
+				{motoHolder: motoHas("Incident", "AWSSupportAccess", "ReadOnlyAccess")},
+				{motoHolder: motoHas("Auditors", "SecurityAudit"), trust: motoTrustsMembers},
+				{motoHolder: motoHas("Delegate", "BoundOnboarding"), boundary: "Fence"},
+			},
 			contacts: []accounttypes.AlternateContactType{accounttypes.AlternateContactTypeSecurity, accounttypes.AlternateContactTypeBilling},
 			saml:     true,
 		},
 		{
-			name: "tools", unit: "Security", alias: "acme-tools",
-			users: []motoUser{{name: "robot", keys: 2}, {name: motoCaller, keys: 1, inline: motoInline}},
+			name: motoTools, unit: "Security", alias: "acme-tools",
+			users: []motoUser{
+				{motoHolder: motoHas("robot"), keys: 2},
+				{motoHolder: motoHolder{name: motoCaller, inline: "Jobs"}, keys: 1},
+				{motoHolder: motoHas("team-build"), password: true, hardware: true, groups: []string{"Builders"}},
+			},
+			groups: []motoHolder{motoHas("Builders", "EverythingWithMFA")},
+			roles: []motoRole{
+				{motoHolder: motoHas("Builder", "PowerUserAccess"), trust: motoTrustsInstances},
+				{motoHolder: motoHas("Vendor", "Buckets"), trust: motoTrustsOutsideByID},
+			},
 		},
 		{
 			name: "payments", unit: "Workloads/Production/Payments", tags: map[string]string{"tier": "1", "owner": "Jörg & Söhne"},
 			users: []motoUser{
-				{name: "alice", password: true, mfa: true, keys: 1, groups: []string{"Clerks"}},
-				{name: "bob", password: true, groups: []string{"Clerks"}},
+				{motoHolder: motoHas("alice"), password: true, mfa: true, keys: 1, groups: []string{"Clerks"}},
+				{motoHolder: motoHas("bob"), password: true, groups: []string{"Clerks"}},
+				{motoHolder: motoHas("eve", "OwnVersions")},
 			},
-			groups:         []motoHolder{{name: "Clerks", attached: []string{"Buckets"}}},
-			roles:          []motoHolder{{name: "BreakGlass", attached: []string{"AdministratorAccess"}}},
+			groups: []motoHolder{{name: "Clerks", attached: []string{"Buckets"}, inline: "Trails"}},
+			roles: []motoRole{
+				{motoHolder: motoHas("BreakGlass", "AdministratorAccess")},
+				{motoHolder: motoHas("Functions", "Keys"), trust: motoTrustsLambda},
+			},
 			passwordPolicy: &motoPasswordPolicy{length: 8, reuse: 24},
 			certificate:    true,
-			denied:         []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+			hidden:         []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
 		},
 		{
 			name: "shop", unit: "Workloads/Production",
-			users:          []motoUser{{name: "carol", password: true, mfa: true, groups: []string{"Readers"}}},
-			groups:         []motoHolder{{name: "Readers", attached: []string{"ReadOnlyAccess", "Buckets"}}},
-			roles:          []motoHolder{{name: "Support", attached: []string{"AWSSupportAccess"}}},
-			passwordPolicy: &motoPasswordPolicy{length: 16, reuse: 24},
+			users: []motoUser{
+				{motoHolder: motoHas("carol"), password: true, mfa: true, groups: []string{"Readers"}},
+				{motoHolder: motoHas("frank"), password: true, hardware: true, groups: []string{"Admins"}},
+			},
+			groups: []motoHolder{motoHas("Admins", "AdministratorAccess"), motoHas("Readers", "ReadOnlyAccess", "Buckets"), motoHas("Leavers", "AWSCloudShellFullAccess")},
+			roles: []motoRole{
+				{motoHolder: motoHas("Support", "AWSSupportAccess")},
+				{motoHolder: motoHas("Partner", "ReadOnlyAccess", "Orders"), trust: motoTrustsOutside},
+				{motoHolder: motoHas("Thumbnails", "Buckets"), trust: motoTrustsLambdaHere},
+				{motoHolder: motoHas("Joiners", "Onboarding")},
+			},
+			passwordPolicy: &motoPasswordPolicy{length: 16, reuse: 24, age: 90, all: true},
 			contacts:       []accounttypes.AlternateContactType{accounttypes.AlternateContactTypeSecurity},
 		},
 		{
 			name: "sandbox", unit: "Sandbox",
-			users:          []motoUser{{name: "dave", keys: 1, attached: []string{"Everything", "Buckets"}}},
+			users:  []motoUser{{motoHolder: motoHas("dave", "Everything", "Buckets"), keys: 1, groups: []string{"Owners"}}},
+			groups: []motoHolder{motoHas("Owners", "AdministratorAccess")},
+			roles: []motoRole{
+				{motoHolder: motoHas("Open", "AnyRole", "Purchases"), trust: motoTrustsEveryone},
+				{motoHolder: motoHolder{name: "Deployer", inline: "Everything"}, trust: motoTrustsInstances},
+			},
 			passwordPolicy: &motoPasswordPolicy{length: 14},
 			contacts:       []accounttypes.AlternateContactType{accounttypes.AlternateContactTypeOperations},
 		},
-		{name: "empty"},
+		{name: "locked", unit: "Locked", users: []motoUser{{motoHolder: motoHas("eve", "OwnVersions"), hardware: true}}},
+		{name: "empty", spare: []string{"Everything"}},
 		{name: "gone", unit: "Suspended", closed: true},
 	}
+}
+
+// allRoles are the roles of the account, with those that every account has.
+func (a motoAccount) allRoles() []motoRole {
+	roles := append(slices.Clone(a.roles), motoRole{motoHolder: motoHolder{name: motoAuditRole, inline: "Audit"}, trust: motoTrustsAuditors})
+	if a.name != motoMaster {
+		// Moto makes the role as AWS does, but gives it no policy.
+		roles = append(roles, motoRole{motoHolder: motoHas(motoAccessRole)})
+	}
+	return roles
+}
+
+// holders are all that can have policies.
+func (a motoAccount) holders() []motoHolder {
+	holders := slices.Clone(a.groups)
+	for _, u := range a.users {
+		holders = append(holders, u.motoHolder)
+	}
+	for _, r := range a.allRoles() {
+		holders = append(holders, r.motoHolder)
+	}
+	return holders
+}
+
+// attached are the managed policies that users, groups and roles of the account have.
+func (a motoAccount) attached() []motoPolicy {
+	var policies []motoPolicy
+	for _, h := range a.holders() {
+		for _, name := range h.attached {
+			policies = append(policies, motoPolicyNamed(name))
+		}
+	}
+	return policies
+}
+
+// inline are the inline policies of users, groups and roles of the account.
+func (a motoAccount) inline() []motoPolicy {
+	var policies []motoPolicy
+	for _, h := range a.holders() {
+		if h.inline != "" {
+			policies = append(policies, motoPolicyNamed(h.inline))
+		}
+	}
+	return policies
+}
+
+// own are the names of the account's own managed policies, sorted.
+func (a motoAccount) own() []string {
+	names := slices.Clone(a.spare)
+	for _, p := range a.attached() {
+		if p.document != "" {
+			names = append(names, p.name)
+		}
+	}
+	for _, r := range a.roles {
+		if r.boundary != "" {
+			names = append(names, r.boundary)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -224,11 +224,12 @@ func best(permissions []Permission) Permission {
 }
 
 // serviceRole returns the role that one of the services can assume, an administrator
-// before others, or nil where there is none to take part.
+// before others, or nil where there is none to take part. The member's own role would give
+// it nothing that it has not.
 func (x *escalator) serviceRole(services []string) *Member {
 	var found *Member
 	for _, m := range x.estate.Members {
-		if m.Kind == RoleMember && !m.ServiceLinked && m.Entitled && x.estate.trusts(m, services) && (found == nil || m.Administrator && !found.Administrator) {
+		if m != x.self && m.Kind == RoleMember && !m.ServiceLinked && m.Entitled && x.estate.trusts(m, services) && (found == nil || m.Administrator && !found.Administrator) {
 			found = m
 		}
 	}

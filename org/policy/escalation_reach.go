@@ -198,16 +198,16 @@ func (x *escalator) roles(name string, worth func(*Member) bool, f *Facts) []rea
 	return found
 }
 
-// passable are the roles that can be passed to one of the services and that it can assume.
+// passable are the other roles that can be passed to one of the services and that it can assume.
 func (x *escalator) passable(services []string) []reach {
 	if len(services) == 0 {
-		return x.roles("iam:PassRole", func(m *Member) bool { return m.Entitled }, nil)
+		return x.roles("iam:PassRole", func(m *Member) bool { return m != x.self && m.Entitled }, nil)
 	}
 	var found []reach
 	for _, service := range services {
 		f := x.self.Principal.Facts.With(map[string]Fact{"iam:passedtoservice": Is(service)})
 		found = append(found, x.roles("iam:PassRole", func(m *Member) bool {
-			return m.Entitled && x.estate.trusts(m, []string{service})
+			return m != x.self && m.Entitled && x.estate.trusts(m, []string{service})
 		}, f)...)
 	}
 	return found

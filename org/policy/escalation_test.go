@@ -39,6 +39,12 @@ func TestEscalations(t *testing.T) {
 		admin = " ends in administrator rights"
 		other = " ends in another principal's rights"
 	)
+	roleOf := func(service string) func(*Estate, *Member) {
+		return func(_ *Estate, m *Member) {
+			m.Kind, m.ARN = RoleMember, testARN("role/hers")
+			m.Trust = source(t, TrustPolicy, "trust", `{"Effect":"Allow","Principal":{"Service":"`+service+`"},"Action":"sts:AssumeRole"}`)
+		}
+	}
 	for _, c := range []struct {
 		name   string
 		allow  []string
@@ -86,6 +92,9 @@ func TestEscalations(t *testing.T) {
 		{name: "code of a function", allow: []string{"Allow lambda:UpdateFunctionCode on *"},
 			want: []string{"lambda:UpdateFunctionCode," + admin}},
 		{name: "code of a function where no role trusts the service", allow: []string{"Allow glue:UpdateDevEndpoint on *"}},
+		{name: "what runs with her own role", allow: []string{"Allow glue:UpdateDevEndpoint on *"}, change: roleOf("glue.amazonaws.com")},
+		{name: "her own role for a function", allow: []string{"Allow iam:PassRole on " + testARN("role/hers"), "Allow lambda:CreateFunction on *", "Allow lambda:InvokeFunction on *"},
+			change: roleOf("lambda.amazonaws.com")},
 		{name: "permission sets in an ordinary account", allow: []string{"Allow sso:PutInlinePolicyToPermissionSet on *"}},
 		{name: "permission sets where they are managed", allow: []string{"Allow sso:PutInlinePolicyToPermissionSet on *"},
 			change: func(e *Estate, _ *Member) { e.IdentityCenter = true },
