@@ -23,7 +23,7 @@ func (s *Subject) callerFacts(t *trust, policies ...*policy.Source) *policy.Fact
 			"aws:principalisawsservice": policy.Is("true"), "aws:principalservicename": policy.Is(t.Value),
 			"aws:principalarn": {}, "aws:principalaccount": {}, "aws:principalorgid": {}, "aws:principalorgpaths": {},
 		})
-		return facts.With(s.strangersService(t))
+		return facts.With(s.strangersService(t, policies...))
 	case policy.TrustsFederated:
 		keys := map[string]policy.Fact{"aws:principalarn": {}, "aws:principalaccount": {}, "aws:principalorgid": {}, "aws:principalorgpaths": {}}
 		if issuer := issuerOf(t.Value); issuer != "" {
@@ -147,13 +147,23 @@ func (s *Subject) roleFacts(h *holder) map[string]policy.Fact {
 }
 
 // strangersService says what a service sends that assumes the role for somebody outside the
-// organization. ARNs of buckets have no account.
-func (s *Subject) strangersService(t *trust) map[string]policy.Fact {
+// organization. ARNs of buckets have no account. A pattern of the policies that leaves the
+// account open takes in an ARN of a stranger's, whatever the service calls itself there.
+func (s *Subject) strangersService(t *trust, policies ...*policy.Source) map[string]policy.Fact {
 	service, _, _ := strings.Cut(t.Value, ".")
 	arn := "arn:" + s.Organization.Partition + ":"
+	arns := policy.Fact{{arn + service + ":" + anyRegion + ":" + anyone + ":" + anyone + "/" + anyone}, {arn + "s3:::" + anyone}}
+	for _, c := range conditionsOf(policies) {
+		for _, value := range c.Values {
+			parts := strings.SplitN(value, ":", 6)
+			if strings.EqualFold(c.Key, "aws:SourceArn") && (len(parts) < 6 || strings.ContainsAny(parts[4], "*?")) {
+				arns = append(arns, []string{asChosen(value)})
+			}
+		}
+	}
 	return map[string]policy.Fact{
 		"aws:sourceaccount":  policy.Is(anyone),
-		"aws:sourcearn":      {{arn + service + ":" + anyRegion + ":" + anyone + ":" + anyone + "/" + anyone}, {arn + "s3:::" + anyone}},
+		"aws:sourcearn":      arns,
 		"aws:sourceorgid":    {nil, {"o-" + anyone}},
 		"aws:sourceorgpaths": {nil, {"o-" + anyone + "/r-" + anyone + "/"}},
 		// The older services take an external ID in its place, such as Amazon Data Firehose
