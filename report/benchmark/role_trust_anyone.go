@@ -39,6 +39,9 @@ func sharedIssuers() []sharedIssuer {
 		{"proidc.upbound.io", []string{"sub"}},
 		// The audience is the customer's own here: an identity pool, a team, an organization.
 		{"cognito-identity.amazonaws.com", []string{"aud", "sub"}},
+		{"cognito-identity-us-gov.amazonaws.com", []string{"aud", "sub"}},
+		{"cognito-identity.us-gov-east-1.amazonaws.com", []string{"aud", "sub"}},
+		{"cognito-identity.cn-north-1.amazonaws.com.cn", []string{"aud", "sub"}},
 		{"oidc.vercel.com", []string{"aud", "sub"}},
 		{"api.pulumi.com/oidc", []string{"aud", "sub"}},
 		{"sandboxes.cloud", []string{"aud", "sub"}},
