@@ -172,7 +172,7 @@ func TestRoleExternalID(t *testing.T) {
 		{name: "a role of it", change: trusting(statement(`{"AWS":"arn:aws:iam::999999999999:role/x"}`, "")),
 			want: one("fail", "arn:aws:iam::999999999999:role/x needs neither an external ID nor MFA")},
 		{name: "trusted", change: func(w *world) { vendor("")(w); w.parameters.TrustedAccountIDs = []string{vendorID} },
-			want: one("pass", "999999999999 is the organization's own")},
+			want: one("pass", "999999999999 is in trusted_account_ids")},
 		{name: "a known vendor needs it too", change: func(w *world) { vendor("")(w); w.parameters.KnownVendors = []string{vendorID} }, want: one("fail", neither)},
 		{name: "everyone of a vendor", change: trusting(statement(`{"AWS":"*"}`, `{"StringEquals":{"aws:PrincipalAccount":"999999999999"}}`)),
 			want: one("fail", "every principal of account 999999999999 needs neither an external ID nor MFA")},
@@ -229,7 +229,7 @@ func TestRoleCrossAccount(t *testing.T) {
 			vendor(w)
 			w.attach("role/incidents", w.awsPolicy("ReadOnlyAccess"))
 			w.parameters.TrustedAccountIDs = []string{vendorID}
-		}, want: one("pass", "999999999999 is the organization's own")},
+		}, want: one("pass", "999999999999 is in trusted_account_ids")},
 		{name: "own account alone", change: trusting(statement(`{"AWS":"111111111111"}`, "")), want: []string{"not_applicable: no role trusts another account"}},
 	}))
 	runVerdicts(t, "role-cross-account-write", slices.Concat(unreadableTrusts(), needAccounts(), []verdictCase{
