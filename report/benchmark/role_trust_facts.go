@@ -26,6 +26,9 @@ func (s *Subject) callerFacts(t *trust, policies ...*policy.Source) *policy.Fact
 		return facts.With(s.strangersService(t, policies...))
 	case policy.TrustsFederated:
 		keys := map[string]policy.Fact{"aws:principalarn": {}, "aws:principalaccount": {}, "aws:principalorgid": {}, "aws:principalorgpaths": {}}
+		// They come unsigned, and such requests need not have the key ("AWS global condition
+		// context keys", IAM User Guide, aws:PrincipalIsAWSService).
+		keys["aws:principalisawsservice"] = policy.Fact{nil, {"false"}}
 		if issuer := issuerOf(t.Value); issuer != "" {
 			key := strings.ToLower(issuer) + ":sub"
 			keys[key] = strangersSubjects(key, policies)
