@@ -17,6 +17,8 @@ import (
 type sourceContext struct {
 	service string
 	sends   bool
+	// account tells that it says so by aws:SourceAccount or aws:SourceArn, not by an external ID.
+	account bool
 	// why names the document that shows it, or says why there is nothing to demand.
 	why string
 }
@@ -26,7 +28,7 @@ const confusedDeputyPage = "Cross-service confused deputy prevention"
 func sourceContexts() []sourceContext {
 	documented := []string{
 		"amplify", "appstream", "athena", "backup", "bedrock", "bedrock-agentcore", "codebuild", "codedeploy", "codepipeline",
-		"comprehend", "config", "datasync", "dms", "ecs-tasks", "eks", "elasticmapreduce", "events", "firehose", "fis", "forecast",
+		"comprehend", "config", "datasync", "dms", "ecs-tasks", "eks", "elasticmapreduce", "events", "fis", "forecast",
 		"frauddetector", "gameliftstreams", "glue", "grafana", "greengrass", "iot", "iotanalytics", "iotevents", "iotsitewise", "kendra",
 		"kinesisanalytics", "lambda", "lexv2", "logs", "lookoutmetrics", "monitoring.rds", "omics", "personalize", "pipes",
 		"qbusiness", "rekognition", "resources.cloudformation", "rolesanywhere", "sagemaker", "scheduler", "ses",
@@ -34,12 +36,13 @@ func sourceContexts() []sourceContext {
 	}
 	var list []sourceContext
 	for _, name := range documented {
-		list = append(list, sourceContext{name, true, confusedDeputyPage})
+		list = append(list, sourceContext{name, true, true, confusedDeputyPage})
 	}
 	return append(list,
-		sourceContext{"ec2", false, "an instance profile holds roles of its own account alone, and EC2 sends no source"},
-		sourceContext{"cloudtrail", false, "CloudTrail sends no source when it delivers to CloudWatch Logs"},
-		sourceContext{"elastictranscoder", false, "Elastic Transcoder sends no source"},
+		sourceContext{"firehose", true, false, "Controlling access with Amazon Data Firehose"},
+		sourceContext{"ec2", false, false, "an instance profile holds roles of its own account alone, and EC2 sends no source"},
+		sourceContext{"cloudtrail", false, false, "CloudTrail sends no source when it delivers to CloudWatch Logs"},
+		sourceContext{"elastictranscoder", false, false, "Elastic Transcoder sends no source"},
 	)
 }
 
