@@ -138,6 +138,8 @@ func (t *trust) who() string {
 	switch {
 	case t.origin == Everyone:
 		return "everyone"
+	case t.origin == AWSService && t.Value == "*":
+		return "every AWS service"
 	case t.Account != "" && t.Value == "*":
 		return "every principal of account " + t.Account
 	case t.Value == "*" || t.Value == "NotPrincipal":

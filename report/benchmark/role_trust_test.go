@@ -110,6 +110,7 @@ func TestRoleTrustAnyone(t *testing.T) {
 			`{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}`), want: one("pass", narrowed)},
 		{name: "an external ID does not narrow", change: everyone(`{"StringEquals":{"sts:ExternalId":"secret"}}`), want: one("fail", strangers)},
 		{name: "MFA does not narrow", change: everyone(`{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), want: one("fail", strangers)},
+		{name: "every service is another control's", change: trusting(statement(`{"Service":"*"}`, "")), want: one("pass", "trusts every AWS service")},
 		{name: "a VPC", change: everyone(`{"StringEquals":{"aws:SourceVpc":"vpc-1"}}`), want: one("pass", "trusts everyone from a named network")},
 		{name: "any VPC", change: everyone(`{"StringLike":{"aws:SourceVpc":"*"}}`), want: one("fail", strangers)},
 		{name: "a VPC, or none", change: everyone(`{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"}}`), want: one("fail", strangers)},
