@@ -139,8 +139,20 @@ func (h *holder) settle() {
 	for _, p := range h.sources {
 		h.Principal.Identity = append(h.Principal.Identity, p.Source)
 	}
+	h.registerMFA()
 	h.administration = h.Principal.Administrator()
 	h.Administrator = h.administration != nil
+}
+
+// registerMFA leaves open whether requests of a user without an MFA device come with MFA,
+// where the user may register one: whoever has the user's key or password can.
+func (h *holder) registerMFA() {
+	if h.row == nil || h.row.MFAActive {
+		return
+	}
+	if h.Principal.Decide(policy.Request{Action: "iam:EnableMFADevice", Resource: h.ARN}).Allowed != policy.False {
+		h.Principal.Facts = h.Principal.Facts.With(map[string]policy.Fact{"aws:multifactorauthpresent": {}, "aws:multifactorauthage": {}})
+	}
 }
 
 // principals are the users and roles that people and programs use: service-linked roles,

@@ -42,6 +42,11 @@ func (s *Subject) keptOut(t *trust) *Mitigation {
 		return nil
 	}
 	facts := s.callerFacts(t, append(sources, t.role.Trust)...)
+	// What a service is not known to send may be missing, and an RCP that asks for it first
+	// then lets the request through.
+	if known, _ := sourceContextOf(t.Value); t.Kind == policy.TrustsService && !known.account {
+		facts = facts.With(map[string]policy.Fact{"aws:sourceaccount": {nil, {anyone}}, "aws:sourcearn": {}})
+	}
 	var first *Mitigation
 	for _, action := range t.actions {
 		by, denied := deniedBy(sources, action, t, facts)

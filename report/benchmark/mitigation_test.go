@@ -94,6 +94,16 @@ func TestRCPMitigation(t *testing.T) {
 			`{"Sid":"Ours","Effect":"Deny","Principal":"*","Action":"sts:AssumeRoleWithWebIdentity","Resource":"*","Condition":{"StringNotLikeIfExists":{"token.actions.githubusercontent.com:sub":"repo:acme*"}}}`, workloadsID)), open},
 		{"a service that acts for others", "role-confused-deputy", both(trusting(statement(`{"Service":"config.amazonaws.com"}`, "")), rcp(
 			`{"Sid":"Ours","Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:SourceOrgID":"o-a1b2c3d4e5"},"Null":{"aws:SourceAccount":"false"},"Bool":{"aws:PrincipalIsAWSService":"true"}}}`, workloadsID)), denied},
+		{"a service that names no account", "role-confused-deputy", both(trusting(statement(`{"Service":"firehose.amazonaws.com"}`, "")), rcp(
+			`{"Sid":"Ours","Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:SourceOrgID":"o-a1b2c3d4e5"},"Null":{"aws:SourceAccount":"false"},"Bool":{"aws:PrincipalIsAWSService":"true"}}}`, workloadsID)), open},
+		{"every service", "role-confused-deputy", both(trusting(statement(`{"Service":"*"}`, "")), rcp(
+			`{"Sid":"Ours","Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:SourceOrgID":"o-a1b2c3d4e5"},"Null":{"aws:SourceAccount":"false"},"Bool":{"aws:PrincipalIsAWSService":"true"}}}`, workloadsID)), open},
+		{"a service that names no account, denied without", "role-confused-deputy", both(trusting(statement(`{"Service":"firehose.amazonaws.com"}`, "")), rcp(
+			`{"Sid":"Ours","Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:SourceOrgID":"o-a1b2c3d4e5"},"Bool":{"aws:PrincipalIsAWSService":"true"}}}`, workloadsID)), denied},
+		{"web identity, unsigned", "role-trust-anyone", both(trusting(webIdentity(githubARN, "")), rcp(
+			`{"Sid":"Ours","Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"*","Condition":{"Bool":{"aws:PrincipalIsAWSService":"false"}}}`, workloadsID)), open},
+		{"web identity, all", "role-trust-anyone", both(trusting(webIdentity(githubARN, "")), rcp(
+			`{"Sid":"Ours","Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"*","Condition":{"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`, workloadsID)), denied},
 		{"the management account", "role-trust-anyone", both(func(w *world) {
 			w.account = managementID
 			w.evidence.AccountID = managementID

@@ -2,6 +2,7 @@ package benchmark_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"orgaudit/collect"
@@ -165,6 +166,29 @@ func TestPrivilegedUserHardwareMFA(t *testing.T) {
 			want: []string{"fail", "fail user/alice: a virtual MFA device"}},
 		{name: "devices are not known", change: all(administrator, func(w *world) { w.lose(collect.VirtualMFASection, org.Throttled) }),
 			want: []string{"not_assessed because throttled"}},
+	})
+}
+
+// TestPrivilegedWithoutMFA: a policy that asks for MFA takes nothing from a user who has no
+// device and may register one, since whoever has the user's key registers theirs.
+func TestPrivilegedWithoutMFA(t *testing.T) {
+	administrator := func(deny string) func(w *world) {
+		return func(w *world) {
+			w.report(w.rootRow(), w.userRow("alice").with("mfa_active", "false"))
+			w.attach("user/alice", w.library("AdministratorAccess", everythingDocument))
+			w.inline("user/alice", "mfa", deny)
+		}
+	}
+	noDevices := strings.Replace(unlessMFA, `"iam:EnableMFADevice",`, "", 1)
+	runVerdicts(t, "privileged-user-hardware-mfa", []verdictCase{
+		{name: "may register a device", change: administrator(unlessMFA), want: []string{"fail", "fail user/alice: no MFA device"}},
+		{name: "may register none", change: administrator(noDevices), want: []string{"not_applicable: no user with a console password is privileged"}},
+		{name: "an SCP denies it", change: all(administrator(unlessMFA), scps(scp("p-1", `{"Effect":"Deny","Action":"iam:EnableMFADevice","Resource":"*"}`, rootID))),
+			want: []string{"not_applicable: no user with a console password is privileged"}},
+	})
+	runVerdicts(t, "principal-admin-inventory", []verdictCase{
+		{name: "may register a device", change: administrator(unlessMFA),
+			want: []string{"manual: a person must say whether each of them is wanted", "fact user/alice: administrator by right, under a condition; no MFA"}},
 	})
 }
 

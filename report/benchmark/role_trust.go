@@ -94,7 +94,7 @@ func (s *Subject) trust(h *holder, trustee policy.Trustee) *trust {
 		// Long-term keys without MFA send no such key at all; temporary credentials say false.
 		"aws:multifactorauthpresent": {nil, {"false"}}, "aws:multifactorauthage": policy.Absent(),
 	})
-	t.source = t.Kind == policy.TrustsService && t.requires(facts, s.strangersService(t))
+	t.source = t.Kind == policy.TrustsService && t.requires(facts, s.strangersService(t, h.Trust))
 	t.organization = t.requires(facts, map[string]policy.Fact{
 		"aws:principalorgid": {nil, {"o-" + anyone}}, "aws:principalorgpaths": {nil, {"o-" + anyone + "/r-" + anyone + "/"}},
 	})

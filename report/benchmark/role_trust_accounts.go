@@ -24,7 +24,7 @@ func externalID() *trustRule {
 		judge: func(s *Subject, t *trust) (bool, string) {
 			switch {
 			case t.origin != VendorAccount && t.origin != OutsideAccount:
-				return true, t.who() + " is the organization's own"
+				return true, t.known()
 			case t.shut():
 				return true, "conditions let nobody in as " + t.who()
 			case t.externalID:
@@ -71,12 +71,10 @@ func outsideOrganization() *trustRule {
 				return false, t.who() + " is outside the organization and not known"
 			case DeletedPrincipal:
 				return false, t.who() + " is the unique id of a principal that is gone"
-			case TrustedAccount:
-				return true, t.who() + " is in trusted_account_ids"
 			case VendorAccount:
 				return true, t.who() + " is in known_vendors"
 			}
-			return true, t.who() + " is the organization's own"
+			return true, t.known()
 		},
 	}
 }
@@ -107,7 +105,7 @@ func reachedFromOutside(expected string, of func(s *Subject, h *holder, item *It
 			case t.shut():
 				return true, "conditions let nobody in as " + t.who()
 			}
-			return true, t.who() + " is the organization's own"
+			return true, t.known()
 		},
 	}
 }

@@ -39,6 +39,9 @@ func sharedIssuers() []sharedIssuer {
 		{"proidc.upbound.io", []string{"sub"}},
 		// The audience is the customer's own here: an identity pool, a team, an organization.
 		{"cognito-identity.amazonaws.com", []string{"aud", "sub"}},
+		{"cognito-identity-us-gov.amazonaws.com", []string{"aud", "sub"}},
+		{"cognito-identity.us-gov-east-1.amazonaws.com", []string{"aud", "sub"}},
+		{"cognito-identity.cn-north-1.amazonaws.com.cn", []string{"aud", "sub"}},
 		{"oidc.vercel.com", []string{"aud", "sub"}},
 		{"api.pulumi.com/oidc", []string{"aud", "sub"}},
 		{"sandboxes.cloud", []string{"aud", "sub"}},
@@ -83,7 +86,15 @@ func (i sharedIssuer) binds(c *policy.Condition) bool {
 	}
 	issuer, claim, _ := cutLast(c.Key, ":")
 	return strings.EqualFold(issuer, i.name) && slices.ContainsFunc(i.claims, func(known string) bool { return strings.EqualFold(known, claim) }) &&
-		eachValue(c, func(value string) bool { return operator != "stringlike" && value != "" || namesTenant(value) })
+		eachValue(c, func(value string) bool {
+			if operator != "stringlike" {
+				return value != ""
+			}
+			if strings.EqualFold(claim, "repository") {
+				value = "repo:" + value // as subjects write it
+			}
+			return namesTenant(value)
+		})
 }
 
 func cutLast(text, separator string) (before, after string, found bool) {
@@ -96,6 +107,7 @@ func cutLast(text, separator string) (before, after string, found bool) {
 
 // namesTenant reports whether a glob of a subject says whose it is: a kind, a colon, and a
 // name that ends before the first wildcard, as in "repo:acme/*" and "organization:acme:*".
+// GitHub ends it by @ where the owner's id follows ("Immutable subject claims", GitHub Docs).
 // "repo:acme*" takes in an owner acme-evil, and "repo:*/deploy" everybody's.
 func namesTenant(glob string) bool {
 	i := strings.IndexAny(glob, "*?$")
@@ -103,7 +115,7 @@ func namesTenant(glob string) bool {
 		return glob != ""
 	}
 	_, name, _ := strings.Cut(glob[:i], ":")
-	return strings.IndexAny(name, ":/") > 0
+	return strings.IndexAny(name, ":/@") > 0
 }
 
 func trustAnyone() *trustRule {

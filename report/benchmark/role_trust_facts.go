@@ -24,9 +24,12 @@ func (s *Subject) callerFacts(t *trust, policies ...*policy.Source) *policy.Fact
 			"aws:principalisawsservice": policy.Is("true"), "aws:principalservicename": policy.Is(t.Value),
 			"aws:principalarn": {}, "aws:principalaccount": {}, "aws:principalorgid": {}, "aws:principalorgpaths": {},
 		})
-		return facts.With(s.strangersService(t))
+		return facts.With(s.strangersService(t, policies...))
 	case policy.TrustsFederated:
 		keys := map[string]policy.Fact{"aws:principalarn": {}, "aws:principalaccount": {}, "aws:principalorgid": {}, "aws:principalorgpaths": {}}
+		// They come unsigned, and such requests need not have the key ("AWS global condition
+		// context keys", IAM User Guide, aws:PrincipalIsAWSService).
+		keys["aws:principalisawsservice"] = policy.Fact{nil, {"false"}}
 		if issuer := issuerOf(t.Value); issuer != "" {
 			key := strings.ToLower(issuer) + ":sub"
 			keys[key] = strangersSubjects(key, policies)
@@ -148,43 +151,34 @@ func (s *Subject) roleFacts(h *holder) map[string]policy.Fact {
 }
 
 // strangersService says what a service sends that assumes the role for somebody outside the
-// organization.
-func (s *Subject) strangersService(t *trust) map[string]policy.Fact {
+// organization. A pattern of the policies that leaves the account open takes in an ARN of a
+// stranger's, whatever the service calls itself there: a stranger names a schedule or a
+// function as they like. ARNs of buckets have no account; there the name keeps strangers
+// out, if it is whole.
+func (s *Subject) strangersService(t *trust, policies ...*policy.Source) map[string]policy.Fact {
 	service, _, _ := strings.Cut(t.Value, ".")
 	arn := "arn:" + s.Organization.Partition + ":"
+	arns := policy.Fact{{arn + service + ":" + anyRegion + ":" + anyone + ":" + anyone + "/" + anyone}, {arn + "s3:::" + anyone}}
+	for _, c := range conditionsOf(policies) {
+		for _, value := range c.Values {
+			owner := value
+			if parts := strings.SplitN(value, ":", 6); len(parts) == 6 {
+				owner = cmp.Or(parts[4], parts[5])
+			}
+			if strings.EqualFold(c.Key, "aws:SourceArn") && strings.ContainsAny(owner, "*?") {
+				arns = append(arns, []string{asChosen(value)})
+			}
+		}
+	}
 	return map[string]policy.Fact{
 		"aws:sourceaccount":  policy.Is(anyone),
-		"aws:sourcearn":      append(strangersSources(t.By.Source), []string{arn + service + ":" + anyRegion + ":" + anyone + ":" + anyone + "/" + anyone}, []string{arn + "s3:::" + anyone}),
+		"aws:sourcearn":      arns,
 		"aws:sourceorgid":    {nil, {"o-" + anyone}},
 		"aws:sourceorgpaths": {nil, {"o-" + anyone + "/r-" + anyone + "/"}},
 		// The older services take an external ID in its place, such as Amazon Data Firehose
 		// ("Controlling access with Amazon Data Firehose").
 		"sts:externalid": {nil, {anyone}},
 	}
-}
-
-// strangersSources are ARNs of a stranger's resources that conditions of the policy name: a
-// stranger calls a schedule or a function as they like, so that only the account in the ARN
-// keeps them out. ARNs of buckets have none; there the name does, if it is whole.
-func strangersSources(source *policy.Source) policy.Fact {
-	var arns policy.Fact
-	for _, statement := range source.Analysis.Document.Statements {
-		for _, c := range statement.Conditions {
-			if !strings.EqualFold(c.Key, "aws:SourceArn") {
-				continue
-			}
-			for _, value := range c.Values {
-				owner := value
-				if fields := strings.SplitN(value, ":", 6); len(fields) == 6 {
-					owner = cmp.Or(fields[4], fields[5])
-				}
-				if strings.ContainsAny(owner, "*?") {
-					arns = append(arns, []string{strings.NewReplacer("*", anyone, "?", "x").Replace(value)})
-				}
-			}
-		}
-	}
-	return arns
 }
 
 // boundNetwork reports whether a condition asks that requests come from named VPCs,

@@ -120,6 +120,14 @@ func (t *trust) fromOutside() bool {
 	return !t.shut() && slices.Contains([]Origin{VendorAccount, OutsideAccount, Everyone}, t.origin)
 }
 
+// known says why a trustee counts as the organization's own.
+func (t *trust) known() string {
+	if t.origin == TrustedAccount {
+		return t.who() + " is in trusted_account_ids"
+	}
+	return t.who() + " is the organization's own"
+}
+
 // shut tells that conditions or denials let nobody in from the account that is named.
 func (t *trust) shut() bool {
 	return t.admits == policy.False && t.Account != "" && t.Kind != policy.TrustsFederated
@@ -130,6 +138,8 @@ func (t *trust) who() string {
 	switch {
 	case t.origin == Everyone:
 		return "everyone"
+	case t.origin == AWSService && t.Value == "*":
+		return "every AWS service"
 	case t.Account != "" && t.Value == "*":
 		return "every principal of account " + t.Account
 	case t.Value == "*" || t.Value == "NotPrincipal":

@@ -10,36 +10,41 @@ import (
 	"orgaudit/org/policy"
 )
 
+// confusedDeputyPage is the title of the page in the guides of most services.
+const confusedDeputyPage = "Cross-service confused deputy prevention"
+
 // sourceContext tells whether a service says for whom it acts when it assumes a role, by
 // aws:SourceArn, aws:SourceAccount or, with the older ones, an external ID. AWS has no list
-// of them. This one holds services whose documents show such a condition in the trust policy
-// of their role (mostly under "Cross-service confused deputy prevention"), and some that send
-// none. Looked up for it were appstream, frauddetector, gameliftstreams, iot, lambda and
-// personalize; the other entries are still to be checked against the documents.
+// of them. This one holds services whose guides show such a condition in the trust policy of
+// their role, mostly under the title below, and some that send none. A service that is in
+// doubt is left out: a demand that it cannot meet would lock it out of its role.
 type sourceContext struct {
 	service string
 	sends   bool
-	// why says why there is nothing to demand of a service that sends none.
+	// account tells that it says so by aws:SourceAccount or aws:SourceArn, not by an external ID.
+	account bool
+	// why names the document that shows it, or says why there is nothing to demand.
 	why string
 }
 
 func sourceContexts() []sourceContext {
 	documented := []string{
-		"amplify", "appstream", "athena", "backup", "bedrock", "bedrock-agentcore", "codebuild", "codedeploy", "codepipeline",
-		"comprehend", "config", "datasync", "dms", "ecs-tasks", "eks", "elasticmapreduce", "events", "firehose", "fis", "forecast",
-		"frauddetector", "gameliftstreams", "glue", "grafana", "greengrass", "iot", "iotanalytics", "iotevents", "iotsitewise", "kendra",
+		"amplify", "appstream", "bedrock", "bedrock-agentcore", "codebuild", "codedeploy", "codepipeline",
+		"comprehend", "config", "datasync", "dms", "ecs-tasks", "eks", "elasticmapreduce", "events", "fis", "forecast",
+		"frauddetector", "gameliftstreams", "grafana", "greengrass", "iot", "iotanalytics", "iotevents", "iotsitewise", "kendra",
 		"kinesisanalytics", "lambda", "lexv2", "logs", "lookoutmetrics", "monitoring.rds", "omics", "personalize", "pipes",
 		"qbusiness", "rekognition", "resources.cloudformation", "rolesanywhere", "sagemaker", "scheduler", "ses",
-		"ssm", "states", "textract", "transcribe", "transfer", "vpc-flow-logs",
+		"ssm", "states", "textract", "transfer", "vpc-flow-logs",
 	}
 	var list []sourceContext
 	for _, name := range documented {
-		list = append(list, sourceContext{service: name, sends: true})
+		list = append(list, sourceContext{name, true, true, confusedDeputyPage})
 	}
 	return append(list,
-		sourceContext{"ec2", false, "an instance profile holds roles of its own account alone, and EC2 sends no source"},
-		sourceContext{"cloudtrail", false, "CloudTrail sends no source when it delivers to CloudWatch Logs"},
-		sourceContext{"elastictranscoder", false, "Elastic Transcoder sends no source"},
+		sourceContext{"firehose", true, false, "Controlling access with Amazon Data Firehose"},
+		sourceContext{"ec2", false, false, "an instance profile holds roles of its own account alone, and EC2 sends no source"},
+		sourceContext{"cloudtrail", false, false, "CloudTrail sends no source when it delivers to CloudWatch Logs"},
+		sourceContext{"elastictranscoder", false, false, "Elastic Transcoder sends no source"},
 	)
 }
 
