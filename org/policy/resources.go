@@ -38,6 +38,11 @@ func (r Resources) Holds(resource string) bool {
 	return !slices.ContainsFunc(r.Except, func(e string) bool { return Match(e, resource) })
 }
 
+// inAccount reports whether every resource of the set is known to be in an account.
+func (r Resources) inAccount(account string) bool {
+	return slices.ContainsFunc(r.All, func(g string) bool { return accountOf(g) == account })
+}
+
 // within reports whether every resource of the set matches the glob.
 func (r Resources) within(glob string) bool {
 	return everyResource(glob) || slices.ContainsFunc(r.All, func(g string) bool { return Covers(glob, g) })

@@ -71,7 +71,10 @@ func (s *Subject) makeEstate() *estate {
 	e.scps, e.rcps = b.scps, b.rcps
 	for i := range a.Policies {
 		p := &a.Policies[i]
-		e.Policies = append(e.Policies, policy.CustomerPolicy{ARN: p.ARN, Versions: len(p.Versions)})
+		text := b.managed(p.ARN)
+		e.Policies = append(e.Policies, policy.CustomerPolicy{
+			ARN: p.ARN, Versions: len(p.Versions), Administers: text.analysis != nil && len(text.analysis.Grants) > 0,
+		})
 	}
 	groups := map[string]*holder{}
 	for i := range a.Groups {

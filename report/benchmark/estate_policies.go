@@ -107,6 +107,7 @@ func (b *estateBuilder) user(h *holder, u *collect.User) {
 		}
 	}
 	identity := b.identity(policy.User, u.ARN, u.ID, u.Tags)
+	h.Unreported = h.row == nil
 	if h.row != nil {
 		h.Password = h.row.PasswordEnabled == "true"
 		identity.NoMFA = !h.row.MFAActive
@@ -163,7 +164,7 @@ func (b *estateBuilder) principal(h *holder, identity policy.Identity) {
 	}
 	_, name, _ := strings.Cut(h.Boundary, "policy/")
 	h.Principal.Boundary = &policy.Source{Kind: policy.PermissionsBoundary, ID: h.Boundary, Name: name, Analysis: text.analysis}
-	h.BoundaryBinds = len(text.analysis.Grants) == 0
+	h.BoundaryBinds = h.Principal.Bound()
 }
 
 // organizationPolicies returns the SCPs and RCPs that bind the account, level by level, or
