@@ -14,10 +14,26 @@ type Permission struct {
 	Conditional []Ref
 }
 
-// mostPermissions bounds the sets that one question makes. Beyond it the policies of a layer
-// are taken to allow all that the layers before it do, and a denial to take nothing away,
-// and the permission depends.
-const mostPermissions = 256
+// mostPermissions bounds the sets that one question makes, and mostComparisons the globs that
+// one statement compares with them. Beyond them the policies of a layer are taken to allow all
+// that the layers before it do, and a denial to take nothing away, and the permission depends.
+const (
+	mostPermissions = 256
+	mostComparisons = 8192
+)
+
+// costly reports whether so many globs are too many to be compared with the permissions. One
+// never is: most often it stands for all resources.
+func costly(permissions []Permission, globs int) bool {
+	if globs < 2 {
+		return false
+	}
+	comparisons := 0
+	for _, p := range permissions {
+		comparisons += globs * (1 + len(p.Resources.All) + len(p.Resources.Except))
+	}
+	return comparisons > mostComparisons
+}
 
 // May says on which resources a principal may do an action, each permission with the
 // statements that give it and the conditions that stand around it. Without an answer the
@@ -28,7 +44,7 @@ const mostPermissions = 256
 func (p *Principal) May(name string, facts *Facts) []Permission {
 	a := newAction(name)
 	f := p.request(a, facts)
-	permissions := []Permission{{Always: True}}
+	permissions := []Permission{{Always: True, Resources: p.about(a)}}
 	layers := p.layers()
 	for _, l := range layers {
 		permissions = l.narrow(a, f, permissions)
@@ -63,6 +79,9 @@ func (l layer) narrow(a action, f *Facts, permissions []Permission) []Permission
 			sets, exact := s.sets(f)
 			if !exact {
 				holds = Depends
+			}
+			if costly(permissions, max(len(sets), len(s.NotResources))) {
+				return doubted(permissions, s.ref(source))
 			}
 			var these []Permission
 			for _, set := range sets {
@@ -114,15 +133,16 @@ func deny(sources []*Source, a action, f *Facts, permissions []Permission, own s
 				continue
 			}
 			sets, exact := s.sets(f)
+			tooMany := costly(permissions, max(len(sets), len(s.NotResources)))
 			var left []Permission
 			for _, p := range permissions {
-				if holds == True && exact && (own == "" || p.Resources.inAccount(own)) {
+				if !tooMany && holds == True && exact && (own == "" || p.Resources.inAccount(own)) {
 					if rest := s.cut(p, sets); len(left)+len(rest) <= mostPermissions {
 						left = append(left, rest...)
 						continue
 					}
 				}
-				if slices.ContainsFunc(sets, func(set Resources) bool { return !p.Resources.and(set).empty() }) {
+				if tooMany || slices.ContainsFunc(sets, func(set Resources) bool { return !p.Resources.and(set).empty() }) {
 					p.Always = Depends
 					p.Conditional = append(slices.Clip(p.Conditional), s.ref(source))
 				}
