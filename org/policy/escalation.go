@@ -190,20 +190,6 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 	return hit, true
 }
 
-// sameTarget takes a combination apart that changes a member and takes it over.
-func (c *Combination) sameTarget() (change, take string, ok bool) {
-	if len(c.Actions) != 2 {
-		return "", "", false
-	}
-	for _, take := range []string{"sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:CreateAccessKey"} {
-		i := slices.Index(c.Actions, take)
-		if i >= 0 && c.Actions[1-i] != "iam:DeleteAccessKey" {
-			return c.Actions[1-i], take, true
-		}
-	}
-	return "", "", false
-}
-
 // pattern tries a combination of one pattern, such as iam:Put*: every action that it
 // matches must be allowed on something, and one of them must widen rights by itself.
 func (x *escalator) pattern(c Combination) (Escalation, bool) {

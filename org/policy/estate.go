@@ -7,8 +7,9 @@ type Estate struct {
 	Partition, Account string
 	Members            []*Member
 	Policies           []CustomerPolicy
-	// OpenTrust takes roles whose trust policy is not known for such that trust any service;
-	// else they trust none.
+	// OpenTrust takes roles whose trust policy is not known for such that trust any service,
+	// and users whose credentials are not known for such that have any; else they trust none,
+	// and have none.
 	OpenTrust bool
 	// IdentityCenter tells that the account manages IAM Identity Center: the management
 	// account or the service's delegated administrator.

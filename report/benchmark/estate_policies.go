@@ -107,8 +107,13 @@ func (b *estateBuilder) user(h *holder, u *collect.User) {
 		}
 	}
 	identity := b.identity(policy.User, u.ARN, u.ID, u.Tags)
-	h.Unreported = h.row == nil
-	if h.row != nil {
+	if h.row == nil {
+		h.Unreported = true
+		h.reportUnread = b.gap(collect.CredentialReportSection, u.ARN, "the credential report does not tell of the user")
+		if gap, missing := b.s.Evidence.Missing(collect.CredentialReportSection); missing {
+			h.reportUnread = &gap
+		}
+	} else {
 		h.Password = h.row.PasswordEnabled == "true"
 		identity.NoMFA = !h.row.MFAActive
 		for _, k := range h.row.Keys {
