@@ -146,3 +146,15 @@ func BenchmarkMayWithin(b *testing.B) {
 		p.May("iam:PassRole", nil)
 	}
 }
+
+// TestRegionOfGlobalServices: Global Accelerator and Network Manager are global and answer
+// from another region than IAM does.
+func TestRegionOfGlobalServices(t *testing.T) {
+	p := alice(t, "Allow * on *")
+	p.SCPs = [][]*Source{scpLevel(t, "root", `{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":"us-east-1"}}}`)}
+	for action, want := range map[string]Truth{"iam:CreateUser": True, "globalaccelerator:CreateAccelerator": Depends, "networkmanager:CreateGlobalNetwork": Depends} {
+		if got := p.Decide(Request{Action: action, Resource: "*"}).Allowed; got != want {
+			t.Errorf("%s: %d, want %d", action, got, want)
+		}
+	}
+}

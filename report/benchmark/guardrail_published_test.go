@@ -93,3 +93,18 @@ func TestPublishedGuardrails(t *testing.T) {
 		t.Errorf("guardrails of AWS's examples (-want +got):\n%s", diff)
 	}
 }
+
+// TestGuardrailOfRootAlone: an SCP that leaves the sessions of AssumeRoot their few tasks
+// denies the root user all the same.
+func TestGuardrailOfRootAlone(t *testing.T) {
+	w := newWorld("aws")
+	scps(scp("p-1", `{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:root"},"Null":{"aws:AssumedRoot":"true"}}}`, rootID))(w)
+	for _, id := range []string{"guardrail-root-user", "guardrail-root-keys"} {
+		if r := w.judge(t, id); r.Verdict != benchmark.VerdictPass {
+			t.Errorf("%s: %q", id, w.told(r))
+		}
+	}
+	if r := w.judge(t, "guardrail-iam-users"); r.Verdict != benchmark.VerdictFail {
+		t.Errorf("guardrail-iam-users: %q", w.told(r))
+	}
+}
