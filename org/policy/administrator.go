@@ -29,12 +29,10 @@ func (p *Principal) Administrator() *Administration {
 		found = &Administration{Always: True}
 	} else if found = administers(p.Identity, p.Facts); found == nil {
 		return nil
+	} else if p.Bound() {
+		return nil
 	} else if p.Boundary != nil {
-		bound := administers([]*Source{p.Boundary}, p.Facts)
-		if bound == nil {
-			return nil
-		}
-		found.Always = min(found.Always, bound.Always)
+		found.Always = min(found.Always, administers([]*Source{p.Boundary}, p.Facts).Always)
 	}
 	best := False
 	for _, name := range administratorActions() {
@@ -53,6 +51,12 @@ func (p *Principal) Administrator() *Administration {
 	}
 	found.Always = min(found.Always, best)
 	return found
+}
+
+// Bound reports whether the permissions boundary keeps the principal from being an
+// administrator, whatever its policies say.
+func (p *Principal) Bound() bool {
+	return p.Boundary != nil && administers([]*Source{p.Boundary}, p.Facts) == nil
 }
 
 // administers returns the first grant of everything whose conditions can hold, one that

@@ -1,5 +1,7 @@
 package policy
 
+import "strings"
+
 // Request is one action on one resource. Facts are the principal's where it is nil; facts
 // of the resource or of the request are added with [Facts.With].
 type Request struct {
@@ -8,6 +10,11 @@ type Request struct {
 	// RCPs bind the resource, level by level; nil takes those of the principal's account,
 	// and an empty list is none.
 	RCPs [][]*Source
+	// Granted tells that a policy of the resource, which is in the principal's account, names
+	// the principal as one to allow. Then its identity policies need not allow, nor the
+	// boundary of a user, and that of a role must ("Permissions boundaries for IAM entities",
+	// IAM User Guide).
+	Granted bool
 }
 
 // Decision is what policies say of a request before it is made.
@@ -62,7 +69,7 @@ func (p *Principal) Decide(r Request) Decision {
 	}
 	if bindsResource(a) && !p.ServiceLinked {
 		rcps := r.RCPs
-		if rcps == nil {
+		if account := accountOf(r.Resource); rcps == nil && (account == "" || account == p.Account) {
 			rcps = p.RCPs
 		}
 		for _, level := range rcps {
@@ -72,6 +79,9 @@ func (p *Principal) Decide(r Request) Decision {
 		}
 	}
 	for _, l := range layers {
+		if r.Granted && (l.kind == IdentityPolicy || l.kind == PermissionsBoundary && !strings.Contains(p.ARN, ":role/")) {
+			continue
+		}
 		best, by := False, Ref{}
 		for _, source := range l.sources {
 			if best == True {

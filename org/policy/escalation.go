@@ -36,7 +36,8 @@ var combinations = sync.OnceValue(func() []Combination {
 			c.Services = append(c.Services, service+".amazonaws.com")
 		}
 		for _, name := range c.Actions {
-			if i, ok := watchedIndex()[name]; ok {
+			// A role may name who assumes it, and no policy of theirs is needed.
+			if i, ok := watchedIndex()[name]; ok && name != "sts:AssumeRole" {
 				c.needs.add(i)
 			}
 		}
@@ -139,6 +140,10 @@ type escalator struct {
 	// allowed are the actions that are worth asking about.
 	allowed watched
 	reached map[string][]reach
+	// entitled tells that the member is thought to have all the rights that its boundary
+	// leaves it; beyondBoundary are the ends that it reaches with them, once they were asked for.
+	entitled       bool
+	beyondBoundary []End
 }
 
 // try looks for one combination.
@@ -151,9 +156,8 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 	if !slices.ContainsFunc(c.Actions, func(a string) bool { return !strings.HasSuffix(a, "*") }) {
 		return x.pattern(c)
 	}
-	// Where a combination assumes a role too, both actions must be about the same role.
-	if i := slices.Index(c.Actions, "sts:AssumeRole"); i >= 0 && len(c.Actions) == 2 {
-		return x.onAssumed(c, c.Actions[1-i])
+	if change, take, ok := c.sameTarget(); ok {
+		return x.onSame(c, change, take)
 	}
 	// Services' roles are what is passed, or what runs the thing that can be changed.
 	if len(c.Services) > 0 && !slices.Contains(c.Actions, "iam:PassRole") {
@@ -229,7 +233,7 @@ func best(permissions []Permission) Permission {
 func (x *escalator) serviceRole(services []string) *Member {
 	var found *Member
 	for _, m := range x.estate.Members {
-		if m != x.self && m.Kind == RoleMember && !m.ServiceLinked && m.Entitled && x.estate.trusts(m, services) && (found == nil || m.Administrator && !found.Administrator) {
+		if m.Kind == RoleMember && !m.ServiceLinked && m != x.self && m.Entitled && x.estate.trusts(m, services) && (found == nil || m.Administrator && !found.Administrator) {
 			found = m
 		}
 	}
@@ -248,7 +252,8 @@ func (e *Estate) trusts(m *Member, services []string) bool {
 	if m.services == nil {
 		m.services = []string{}
 		for _, t := range m.Trust.Trustees() {
-			if t.Kind == TrustsService {
+			// Cognito assumes roles that name it as an identity provider.
+			if t.Kind == TrustsService || t.Kind == TrustsFederated {
 				m.services = append(m.services, strings.ToLower(t.Value))
 			}
 		}

@@ -107,7 +107,7 @@ func TestEscalations(t *testing.T) {
 			m.Boundary, m.BoundaryBinds = testARN("policy/b"), true
 		}},
 		{name: "within a boundary she cannot go beyond it", allow: []string{"Allow iam:CreatePolicyVersion on " + testARN("policy/hers")}, change: func(_ *Estate, m *Member) {
-			m.Principal.Boundary = source(t, PermissionsBoundary, "b", "Allow iam:CreatePolicyVersion on *")
+			m.Principal.Boundary = source(t, PermissionsBoundary, "b", "Allow iam:CreatePolicyVersion on "+testARN("policy/hers"), "Allow s3:* on *")
 			m.Boundary, m.BoundaryBinds = testARN("policy/b"), true
 		}},
 		{name: "she can take the boundary off", allow: []string{"Allow iam:DeleteUserPermissionsBoundary on *", "Allow s3:* on *"}, change: func(_ *Estate, m *Member) {

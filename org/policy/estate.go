@@ -7,8 +7,9 @@ type Estate struct {
 	Partition, Account string
 	Members            []*Member
 	Policies           []CustomerPolicy
-	// OpenTrust takes roles whose trust policy is not known for such that trust any service;
-	// else they trust none.
+	// OpenTrust takes roles whose trust policy is not known for such that trust any service,
+	// and users whose credentials are not known for such that have any; else they trust none,
+	// and have none.
 	OpenTrust bool
 	// IdentityCenter tells that the account manages IAM Identity Center: the management
 	// account or the service's delegated administrator.
@@ -38,6 +39,8 @@ type Member struct {
 	ServiceLinked bool
 	Password      bool
 	AccessKeys    int
+	// Unreported tells that Password and AccessKeys of a user are not known.
+	Unreported bool
 	// Boundary is the ARN of the permissions boundary, empty where there is none;
 	// BoundaryBinds tells that the boundary keeps it from being an administrator.
 	Boundary      string
@@ -57,11 +60,21 @@ const (
 	RoleMember  MemberKind = "role"
 )
 
+// changeable reports whether the account can change the member. Roles of services and those
+// of Identity Center can be changed by their service alone ("Troubleshoot IAM roles" and "IAM
+// roles created by IAM Identity Center").
+func (m *Member) changeable() bool {
+	return !m.ServiceLinked && !strings.Contains(m.ARN, ":role/aws-reserved/")
+}
+
 // CustomerPolicy is a customer-managed policy of the account.
 type CustomerPolicy struct {
 	ARN      string
 	Versions int
-	Tags     map[string]string
+	// Administers tells that the policy makes an administrator of whoever has it.
+	Administers bool
+	// Tags are nil where they are not known.
+	Tags map[string]string
 }
 
 // facts are what is known of a request about the member.

@@ -40,6 +40,8 @@ func (i Identity) Facts(now time.Time) *Facts {
 		"aws:principalaccount":      Is(i.Account),
 		"aws:principalisawsservice": Is("false"),
 		"aws:principalservicename":  Absent(),
+		// Only sessions of AssumeRoot have the key, and they can do a few tasks alone.
+		"aws:assumedroot": Absent(),
 	}}
 	switch i.Kind {
 	case User:

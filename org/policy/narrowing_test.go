@@ -51,7 +51,7 @@ func requests() []Request {
 	return []Request{
 		{Action: "s3:GetObject", Resource: "arn:aws:s3:::ab"}, {Action: "s3:GetObject", Resource: "arn:aws:s3:::b/c"},
 		{Action: "s3:PutObject", Resource: "arn:aws:s3:::home/alice/x"}, {Action: "iam:PassRole", Resource: testARN("role/x")},
-		{Action: "sqs:GetQueueUrl", Resource: "arn:aws:sqs:eu-central-1:111122223333:q"},
+		{Action: "sqs:GetQueueUrl", Resource: "arn:aws:sqs:eu-central-1:111122223333:q"}, {Action: "sqs:GetQueueUrl", Resource: "arn:aws:sqs:eu-central-1:444455556666:q"},
 	}
 }
 
@@ -104,6 +104,9 @@ func TestMayAgreesWithDecide(t *testing.T) {
 		}
 		if d.IntN(2) == 0 {
 			p.SCPs = [][]*Source{d.policies(t, ServiceControlPolicy, 2), d.policies(t, ServiceControlPolicy, 1)}
+		}
+		if d.IntN(3) == 0 {
+			p.RCPs = [][]*Source{d.policies(t, ResourceControlPolicy, 1)}
 		}
 		for _, r := range requests() {
 			decision := p.Decide(r)

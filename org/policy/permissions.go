@@ -14,9 +14,26 @@ type Permission struct {
 	Conditional []Ref
 }
 
-// mostPermissions bounds the sets that one question makes. Beyond it those of the first
-// statements stand for all.
-const mostPermissions = 256
+// mostPermissions bounds the sets that one question makes, and mostComparisons the globs that
+// one statement compares with them. Beyond them the policies of a layer are taken to allow all
+// that the layers before it do, and a denial to take nothing away, and the permission depends.
+const (
+	mostPermissions = 256
+	mostComparisons = 8192
+)
+
+// costly reports whether so many globs are too many to be compared with the permissions. One
+// never is: most often it stands for all resources.
+func costly(permissions []Permission, globs int) bool {
+	if globs < 2 {
+		return false
+	}
+	comparisons := 0
+	for _, p := range permissions {
+		comparisons += globs * (1 + len(p.Resources.All) + len(p.Resources.Except))
+	}
+	return comparisons > mostComparisons
+}
 
 // May says on which resources a principal may do an action, each permission with the
 // statements that give it and the conditions that stand around it. Without an answer the
@@ -27,7 +44,7 @@ const mostPermissions = 256
 func (p *Principal) May(name string, facts *Facts) []Permission {
 	a := newAction(name)
 	f := p.request(a, facts)
-	permissions := []Permission{{Always: True}}
+	permissions := []Permission{{Always: True, Resources: p.about(a)}}
 	layers := p.layers()
 	for _, l := range layers {
 		permissions = l.narrow(a, f, permissions)
@@ -36,11 +53,11 @@ func (p *Principal) May(name string, facts *Facts) []Permission {
 		}
 	}
 	for _, l := range layers {
-		permissions = deny(l.sources, a, f, permissions)
+		permissions = deny(l.sources, a, f, permissions, "")
 	}
 	if bindsResource(a) && !p.ServiceLinked {
 		for _, level := range p.RCPs {
-			permissions = deny(level, a, f, permissions)
+			permissions = deny(level, a, f, permissions, p.Account)
 		}
 	}
 	return permissions
@@ -63,8 +80,14 @@ func (l layer) narrow(a action, f *Facts, permissions []Permission) []Permission
 			if !exact {
 				holds = Depends
 			}
+			if costly(permissions, max(len(sets), len(s.NotResources))) {
+				return doubted(permissions, s.ref(source))
+			}
 			var these []Permission
 			for _, set := range sets {
+				if len(kept)+len(these) > mostPermissions {
+					return doubted(permissions, s.ref(source))
+				}
 				for _, p := range permissions {
 					if both := p.Resources.and(set); !both.empty() {
 						these = append(these, Permission{
@@ -78,16 +101,27 @@ func (l layer) narrow(a action, f *Facts, permissions []Permission) []Permission
 				// The statement allows all that there was; nothing else can add to it.
 				return these
 			}
-			if kept = append(kept, these...); len(kept) > mostPermissions {
-				return kept[:mostPermissions]
-			}
+			kept = append(kept, these...)
 		}
 	}
 	return kept
 }
 
-// deny takes away from the permissions what the policies deny.
-func deny(sources []*Source, a action, f *Facts, permissions []Permission) []Permission {
+// doubted are permissions of which a layer allows more parts than are worth keeping apart.
+func doubted(permissions []Permission, by Ref) []Permission {
+	var all []Permission
+	for _, p := range permissions {
+		p.Always = Depends
+		p.By = append(slices.Clip(p.By), by)
+		all = append(all, p)
+	}
+	return all
+}
+
+// deny takes away from the permissions what the policies deny. Where own is an account, the
+// policies bind the resources of that account alone, and a permission that may hold others
+// stays.
+func deny(sources []*Source, a action, f *Facts, permissions []Permission, own string) []Permission {
 	for _, source := range sources {
 		for i := range source.Analysis.statements {
 			s := &source.Analysis.statements[i]
@@ -99,13 +133,16 @@ func deny(sources []*Source, a action, f *Facts, permissions []Permission) []Per
 				continue
 			}
 			sets, exact := s.sets(f)
+			tooMany := costly(permissions, max(len(sets), len(s.NotResources)))
 			var left []Permission
 			for _, p := range permissions {
-				if holds == True && exact {
-					left = append(left, s.cut(p, sets)...)
-					continue
+				if !tooMany && holds == True && exact && (own == "" || p.Resources.inAccount(own)) {
+					if rest := s.cut(p, sets); len(left)+len(rest) <= mostPermissions {
+						left = append(left, rest...)
+						continue
+					}
 				}
-				if slices.ContainsFunc(sets, func(set Resources) bool { return !p.Resources.and(set).empty() }) {
+				if tooMany || slices.ContainsFunc(sets, func(set Resources) bool { return !p.Resources.and(set).empty() }) {
 					p.Always = Depends
 					p.Conditional = append(slices.Clip(p.Conditional), s.ref(source))
 				}

@@ -68,8 +68,9 @@ func bindsResource(a action) bool {
 
 // globalServices answer from one region, which is what aws:RequestedRegion says in their
 // requests ("AWS global condition context keys", IAM User Guide, aws:RequestedRegion).
+// Global Accelerator and Network Manager answer from another one and are left out.
 func globalServices() []string {
-	return []string{"iam", "organizations", "account", "cloudfront", "route53", "globalaccelerator", "support", "shield", "networkmanager"}
+	return []string{"iam", "organizations", "account", "cloudfront", "route53", "support", "shield"}
 }
 
 // request adds to facts what the action says of its requests.

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -36,6 +37,11 @@ func (r Resources) Holds(resource string) bool {
 		}
 	}
 	return !slices.ContainsFunc(r.Except, func(e string) bool { return Match(e, resource) })
+}
+
+// inAccount reports whether every resource of the set is known to be in an account.
+func (r Resources) inAccount(account string) bool {
+	return slices.ContainsFunc(r.All, func(g string) bool { return accountOf(g) == account })
 }
 
 // within reports whether every resource of the set matches the glob.
@@ -103,4 +109,27 @@ func completeARN(element string) string {
 		return element
 	}
 	return element + strings.Repeat(":*", max(0, 5-strings.Count(element, ":")))
+}
+
+// about are the resources that an action of the principal can be about. For those actions of
+// IAM that change who may do what, it is one kind of the principal's own account, so that who
+// is denied every role is denied the action ("Actions, resources, and condition keys for AWS
+// Identity and Access Management (IAM)", Service Authorization Reference).
+func (p *Principal) about(a action) Resources {
+	parts := strings.SplitN(p.ARN, ":", 3)
+	if len(parts) < 3 {
+		return Resources{}
+	}
+	account := cmp.Or(p.Account, "*")
+	for kind, names := range map[string][]string{
+		"role/":   {"createrole", "passrole", "updateassumerolepolicy", "attachrolepolicy", "detachrolepolicy", "putrolepolicy", "deleterolepolicy", "putrolepermissionsboundary", "deleterolepermissionsboundary"},
+		"user/":   {"createuser", "attachuserpolicy", "detachuserpolicy", "putuserpolicy", "deleteuserpolicy", "putuserpermissionsboundary", "deleteuserpermissionsboundary"},
+		"group/":  {"attachgrouppolicy", "detachgrouppolicy", "putgrouppolicy", "deletegrouppolicy"},
+		"policy/": {"createpolicy", "createpolicyversion", "setdefaultpolicyversion", "deletepolicyversion", "deletepolicy"},
+	} {
+		if a.service == "iam" && slices.Contains(names, strings.TrimPrefix(a.text, "iam:")) {
+			return Resources{All: []string{"arn:" + parts[1] + ":iam::" + account + ":" + kind + "*"}}
+		}
+	}
+	return Resources{}
 }

@@ -1,6 +1,7 @@
 package benchmark
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,8 @@ type holder struct {
 	unread *org.Gap
 	// trustUnread is why a role's trust policy is not known; nil where it is.
 	trustUnread *org.Gap
+	// reportUnread is why a user's credentials are not known; nil where they are.
+	reportUnread *org.Gap
 	// administration is how it is an administrator, or nil.
 	administration *policy.Administration
 	escalations    []policy.Escalation
@@ -71,7 +74,10 @@ func (s *Subject) makeEstate() *estate {
 	e.scps, e.rcps = b.scps, b.rcps
 	for i := range a.Policies {
 		p := &a.Policies[i]
-		e.Policies = append(e.Policies, policy.CustomerPolicy{ARN: p.ARN, Versions: len(p.Versions)})
+		text := b.managed(p.ARN)
+		e.Policies = append(e.Policies, policy.CustomerPolicy{
+			ARN: p.ARN, Versions: len(p.Versions), Administers: text.analysis != nil && len(text.analysis.Grants) > 0,
+		})
 	}
 	groups := map[string]*holder{}
 	for i := range a.Groups {
@@ -169,19 +175,33 @@ func (e *estate) ways(h *holder) []policy.Escalation {
 	return h.escalations
 }
 
-// untrusted returns a role whose trust policy is not known and that the principal could
-// widen its rights with, if it trusted the service in question; nil where there is none.
-func (e *estate) untrusted(h *holder) *holder {
-	i := slices.IndexFunc(e.holders, func(r *holder) bool { return r.trustUnread != nil && r.Entitled })
-	if i < 0 {
-		return nil
-	}
+// unclear returns a member some of whose policies or credentials are not known and that the
+// principal could widen its rights with, if it had rights, a password, and trusted the service
+// in question, and why they are not known; nil where there is none.
+func (e *estate) unclear(h *holder) (*holder, *org.Gap) {
 	open := *e.Estate
 	open.OpenTrust = true
-	if len(open.Escalations(h.Member)) == 0 {
-		return nil
+	open.Members = slices.Clone(e.Members)
+	var first *holder
+	var gap *org.Gap
+	for i, other := range e.holders {
+		var why *org.Gap
+		if other != h && other.Entitled {
+			why = cmp.Or(other.trustUnread, other.reportUnread)
+		}
+		if other != h && other.unread != nil && !other.Entitled {
+			entitled := *other.Member
+			entitled.Entitled = true
+			open.Members[i], why = &entitled, other.unread
+		}
+		if first == nil && why != nil {
+			first, gap = other, why
+		}
 	}
-	return e.holders[i]
+	if first == nil || len(open.Escalations(h.Member)) == 0 {
+		return nil, nil
+	}
+	return first, gap
 }
 
 // privileged tells whether a principal is an administrator or can become one, or take over

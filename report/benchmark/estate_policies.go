@@ -107,7 +107,13 @@ func (b *estateBuilder) user(h *holder, u *collect.User) {
 		}
 	}
 	identity := b.identity(policy.User, u.ARN, u.ID, u.Tags)
-	if h.row != nil {
+	if h.row == nil {
+		h.Unreported = true
+		h.reportUnread = b.gap(collect.CredentialReportSection, u.ARN, "the credential report does not tell of the user")
+		if gap, missing := b.s.Evidence.Missing(collect.CredentialReportSection); missing {
+			h.reportUnread = &gap
+		}
+	} else {
 		h.Password = h.row.PasswordEnabled == "true"
 		identity.NoMFA = !h.row.MFAActive
 		for _, k := range h.row.Keys {
@@ -163,7 +169,7 @@ func (b *estateBuilder) principal(h *holder, identity policy.Identity) {
 	}
 	_, name, _ := strings.Cut(h.Boundary, "policy/")
 	h.Principal.Boundary = &policy.Source{Kind: policy.PermissionsBoundary, ID: h.Boundary, Name: name, Analysis: text.analysis}
-	h.BoundaryBinds = len(text.analysis.Grants) == 0
+	h.BoundaryBinds = h.Principal.Bound()
 }
 
 // organizationPolicies returns the SCPs and RCPs that bind the account, level by level, or

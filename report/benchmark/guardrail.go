@@ -7,7 +7,6 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/org"
-	"orgaudit/org/policy"
 )
 
 // guardrail is a denial that the organization's policies should make in every member
@@ -19,7 +18,7 @@ type guardrail struct {
 	severity                  Severity
 	// denied are the actions that must be denied, each with a resource that no policy names,
 	// after the ARN's partition; REGION and ACCOUNT stand for those of the account. A * is
-	// an action that has no resource.
+	// an action that has no resource, nothing one whose resources are not known.
 	denied []deniedAction
 	// root asks about the root user instead of an ordinary principal.
 	root bool
@@ -193,7 +192,7 @@ func guardrailRequiredDenials() *Control {
 			}
 			var denied []deniedAction
 			for _, action := range s.Parameters.RequiredDenials {
-				denied = append(denied, deniedAction{action, "*"})
+				denied = append(denied, deniedAction{action: action})
 			}
 			return s.judgeGuardrail(denied, false, false)
 		},
@@ -228,7 +227,7 @@ func (s *Subject) judgeGuardrail(denied []deniedAction, root, regional bool) Out
 			if doubt != nil {
 				item.Status, item.Gap, item.Observed = NotAssessed, doubt, "the SCPs of the account are not all known"
 			} else {
-				s.judgeDenial(&item, s.member(scps, root, region).Decide(policy.Request{Action: d.action, Resource: s.resource(d.resource, region)}))
+				s.judgeDenial(&item, s.decide(s.member(scps, root, region), d, region))
 			}
 			items = append(items, item)
 		}

@@ -39,9 +39,55 @@ func (s *Subject) member(scps [][]*policy.Source, root bool, region string) *pol
 	}
 }
 
+// decide asks whether a member may do what a guardrail denies. Where the resources of the
+// action are not known, a denial on every resource of a kind is one of the action.
+func (s *Subject) decide(p *policy.Principal, d deniedAction, region string) policy.Decision {
+	decision := p.Decide(policy.Request{Action: d.action, Resource: s.resource(d.resource, region)})
+	if d.resource != "" {
+		return decision
+	}
+	for _, kind := range s.deniedKinds(p.SCPs, d.action) {
+		other := p.Decide(policy.Request{Action: d.action, Resource: s.resource(kind, region)})
+		if other.Allowed < decision.Allowed {
+			decision = other
+		}
+	}
+	return decision
+}
+
+// deniedKinds are resources that no policy names, one of each kind that the SCPs deny an action
+// on as a whole, such as user/*, as guardrails write them.
+func (s *Subject) deniedKinds(scps [][]*policy.Source, action string) []string {
+	var kinds []string
+	for _, level := range scps {
+		for _, source := range level {
+			for _, statement := range source.Analysis.Document.Statements {
+				if statement.Effect != policy.Deny || !statement.AppliesToAction(action) {
+					continue
+				}
+				for _, element := range statement.Resources {
+					parts := strings.SplitN(element, ":", 6)
+					if len(parts) < 6 || !strings.HasSuffix(parts[5], "*") || strings.Trim(strings.TrimRight(parts[5], "/:*"), "abcdefghijklmnopqrstuvwxyz-") != "" {
+						continue
+					}
+					kind := strings.ReplaceAll(parts[5], "*", anyone)
+					if parts[3] != "" {
+						parts[3] = "REGION"
+					}
+					if parts[4] != "" {
+						parts[4] = "ACCOUNT"
+					}
+					kinds = append(kinds, strings.Join([]string{parts[2], parts[3], parts[4], kind}, ":"))
+				}
+			}
+		}
+	}
+	return kinds
+}
+
 // resource fills in a resource of a guardrail.
 func (s *Subject) resource(template, region string) string {
-	if template == "*" {
+	if template == "*" || template == "" {
 		return "*"
 	}
 	if region == "" {

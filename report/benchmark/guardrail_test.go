@@ -163,6 +163,12 @@ func TestGuardrailRequiredDenials(t *testing.T) {
 		{name: "none", want: []string{"not_applicable: the configuration requires no further denials"}},
 		{name: "denied", change: require(scps(scp("p-1", `{"Effect":"Deny","Action":"kms:*","Resource":"*"}`, rootID))),
 			want: []string{"pass", "pass" + item + "denied by SCP p-1-name (p-1) at the root, statement 1"}},
+		{name: "denied on every key", change: require(scps(scp("p-1", `{"Effect":"Deny","Action":"kms:Schedule*","Resource":"arn:aws:kms:*:*:key/*"}`, rootID))),
+			want: []string{"pass", "pass" + item + "denied by SCP p-1-name (p-1) at the root, statement 1"}},
+		{name: "denied on some keys", change: require(scps(scp("p-1", `{"Effect":"Deny","Action":"kms:Schedule*","Resource":"arn:aws:kms:*:*:key/mrk-1*"}`, rootID))),
+			want: []string{"fail", "fail" + item + "no SCP that binds the account denies it"}},
+		{name: "denied on the keys of another account", change: require(scps(scp("p-1", `{"Effect":"Deny","Action":"kms:Schedule*","Resource":"arn:aws:kms:*:222222222222:key/*"}`, rootID))),
+			want: []string{"fail", "fail" + item + "no SCP that binds the account denies it"}},
 		{name: "not denied", change: require(scps()), want: []string{"fail", "fail" + item + "no SCP that binds the account denies it"}},
 		{name: "not known", change: require(lost(org.SectionTree, org.Throttled)), want: []string{"not_assessed because throttled"}},
 	})

@@ -70,9 +70,9 @@ func principalNoEscalation() *Control {
 			}
 			ways := e.ways(h)
 			if len(ways) == 0 {
-				if role := e.untrusted(h); role != nil {
-					item.Status, item.Gap = NotAssessed, role.trustUnread
-					item.Observed = "a way may lead over " + role.ARN + ", whose trust policy could not be understood"
+				if other, gap := e.unclear(h); other != nil {
+					item.Status, item.Gap = NotAssessed, gap
+					item.Observed = "a way may lead over " + other.ARN + ", of which not all is known"
 					return
 				}
 			}

@@ -82,6 +82,25 @@ func TestPrincipalNoEscalation(t *testing.T) {
 			quiet(w)
 			w.userNamed("alice").Boundary = w.awsPolicy("Unknown")
 		}, want: []string{"not_assessed because malformed", "not_assessed user/alice: one of its policies is not known: the policy's document could not be read", role}},
+		{name: "what another could give is not known", change: func(w *world) {
+			quiet(w)
+			a := w.evidence.Authorization
+			a.Users = append(a.Users, collect.User{ARN: w.arn("user/bob"), Name: "bob"})
+			w.report(w.rootRow(), w.userRow("alice"), w.userRow("bob"))
+			w.attach("user/bob", w.awsPolicy("Unknown"))
+			allow("alice", `{"Effect":"Allow","Action":"iam:UpdateLoginProfile","Resource":"*"}`)(w)
+		}, want: []string{"not_assessed because malformed", "not_assessed user/alice: a way may lead over arn:aws:iam::111111111111:user/bob, of which not all is known",
+			"not_assessed user/bob: one of its policies is not known: the policy's document could not be read", role}},
+		{name: "nobody knows which policies have the tag", change: all(quiet, func(w *world) {
+			w.attach("user/alice", w.own("hers", `{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`))
+		}, allow("alice", `{"Effect":"Allow","Action":"iam:CreatePolicyVersion","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"payments"}}}`)),
+			want: []string{"fail", "fail user/alice: iam:CreatePolicyVersion on arn:aws:iam::111111111111:policy/hers, ends in administrator rights, under a condition", role}},
+		{name: "nobody knows who has a password", change: all(quiet, func(w *world) {
+			a := w.evidence.Authorization
+			a.Users = append(a.Users, collect.User{ARN: w.arn("user/bob"), Name: "bob", Inline: []collect.InlinePolicy{{Name: "reads", Document: `{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`}}})
+			w.lose(collect.CredentialReportSection, org.Throttled)
+		}, allow("alice", `{"Effect":"Allow","Action":"iam:UpdateLoginProfile","Resource":"*"}`)),
+			want: []string{"not_assessed because throttled", "not_assessed user/alice: a way may lead over arn:aws:iam::111111111111:user/bob, of which not all is known", "pass user/bob: " + noWay, role}},
 		{name: "SCPs that are not known leave what is bad open", change: all(allow("alice", version), lost(org.SectionPolicies, org.DeniedByRole)),
 			want: []string{"not_assessed because denied_by_role",
 				"not_assessed user/alice: iam:CreatePolicyVersion on " + deploy + ", ends in administrator rights; SCPs may take it away, and are not all known", role}},

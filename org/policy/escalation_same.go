@@ -1,0 +1,124 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// sameTarget takes a combination apart that changes a member and takes it over.
+func (c *Combination) sameTarget() (change, take string, ok bool) {
+	if len(c.Actions) != 2 {
+		return "", "", false
+	}
+	for _, take := range []string{"sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:CreateAccessKey"} {
+		i := slices.Index(c.Actions, take)
+		if i >= 0 && c.Actions[1-i] != "iam:DeleteAccessKey" {
+			return c.Actions[1-i], take, true
+		}
+	}
+	return "", "", false
+}
+
+// onSame tries a combination that gives a member more rights and takes it over: both must be
+// about the same one.
+func (x *escalator) onSame(c Combination, change, take string) (Escalation, bool) {
+	hit := Escalation{Combination: c, Always: True}
+	kind := RoleMember
+	if take == "iam:CreateAccessKey" {
+		kind = UserMember
+	}
+	for _, m := range x.estate.Members {
+		if m.Kind != kind || m.ServiceLinked || m == x.self {
+			continue
+		}
+		takes, by := x.take(take, change, m)
+		if takes == False {
+			continue
+		}
+		ends, always, ref := x.change(change, m)
+		always = min(always, takes)
+		if always == False {
+			continue
+		}
+		if hit.Ends == "" || rank(ends) < rank(hit.Ends) || ends == hit.Ends && always > hit.Always {
+			hit.Ends, hit.Target, hit.Always = ends, m.ARN, always
+			hit.By = []Ref{ref}
+			if by.Source != nil {
+				hit.By = append(hit.By, by)
+			}
+		}
+	}
+	return hit, hit.Ends != ""
+}
+
+// take says whether another member can be taken over.
+func (x *escalator) take(name, change string, m *Member) (Truth, Ref) {
+	switch {
+	case name == "sts:AssumeRole" && change == "iam:UpdateAssumeRolePolicy" && m.Entitled:
+		// The trust policy can be made to name the member.
+		return x.can(name, m.ARN, nil)
+	case name == "sts:AssumeRole":
+		return x.assumes(m)
+	case !m.changeable():
+		return False, Ref{}
+	}
+	return x.can(name, m.ARN, m.facts(x.self.Principal.Facts))
+}
+
+// change says whether another member can be given more, and what taking it over then ends in.
+func (x *escalator) change(name string, m *Member) (ends End, always Truth, by Ref) {
+	switch name {
+	case "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:AttachUserPolicy", "iam:PutUserPolicy":
+		if !m.BoundaryBinds && m.changeable() {
+			always, by = x.give(name, m)
+		}
+		return EndsAdministrator, always, by
+	case "iam:CreatePolicyVersion":
+		for _, p := range x.estate.Policies {
+			if m.BoundaryBinds || !slices.Contains(m.Policies, p.ARN) {
+				continue
+			}
+			if t, ref := x.rewrite(name, p); t > always {
+				always, by = t, ref
+			}
+		}
+		return EndsAdministrator, always, by
+	case "iam:DeleteRolePermissionsBoundary":
+		ends = endUnbound(m, EndsOther)
+		if !m.BoundaryBinds {
+			return ends, False, by
+		}
+	default:
+		ends = endOf(m)
+	}
+	if m.changeable() {
+		always, by = x.can(name, m.ARN, m.facts(x.self.Principal.Facts))
+	}
+	return ends, always, by
+}
+
+// assumes says whether the member can assume a role of its account.
+func (x *escalator) assumes(m *Member) (Truth, Ref) {
+	if m.Trust == nil {
+		return False, Ref{}
+	}
+	p := x.self.Principal
+	admission, truth, by := m.Trust.Admits(p.ARN, p.Account, p.Facts)
+	switch {
+	case admission == NotAdmitted:
+		return False, Ref{}
+	case strings.ContainsAny(m.ARN, "*?"):
+		t, ref := x.can("sts:AssumeRole", m.ARN, nil)
+		return min(t, truth), ref
+	}
+	// Named by the role itself, a principal of the same account needs no policy.
+	granted := admission == PrincipalAdmitted
+	d := p.Decide(Request{Action: "sts:AssumeRole", Resource: m.ARN, Granted: granted})
+	switch {
+	case d.Allowed == False:
+		return False, Ref{}
+	case granted:
+		return min(d.Allowed, truth), by
+	}
+	return min(d.Allowed, truth), d.By[0]
+}
