@@ -254,7 +254,8 @@ func (e *Estate) trusts(m *Member, services []string) bool {
 		for _, t := range m.Trust.Trustees() {
 			// Cognito assumes roles that name it as an identity provider.
 			if t.Kind == TrustsService || t.Kind == TrustsFederated {
-				m.services = append(m.services, strings.ToLower(t.Value))
+				// In China some principals end in .amazonaws.com.cn.
+				m.services = append(m.services, strings.TrimSuffix(strings.ToLower(t.Value), ".cn"))
 			}
 		}
 	}

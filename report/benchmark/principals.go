@@ -77,12 +77,33 @@ func principalNoEscalation() *Control {
 				}
 			}
 			item.Status, item.Observed = status(len(ways) == 0), policy.Summary(ways)
+			var sometimes []string
 			for _, w := range ways {
 				item.Because = append(item.Because, w.String())
 				item.Because = append(item.Because, because(w.By...)...)
+				if w.Always == policy.Depends {
+					sometimes = append(sometimes, w.Actions...)
+				}
 			}
+			item.Because = append(item.Because, h.conditionally(sometimes)...)
 		}),
 	}
+}
+
+// conditionally names the statements that take one of the actions away in some requests.
+func (h *holder) conditionally(actions []string) []string {
+	var lines []string
+	for _, action := range actions {
+		for _, may := range h.Principal.May(action, nil) {
+			for _, line := range because(may.Conditional...) {
+				line = "in some requests taken away by " + line
+				if !slices.Contains(lines, line) {
+					lines = append(lines, line)
+				}
+			}
+		}
+	}
+	return lines
 }
 
 // principalAdminInventory lists who can do everything, by right or by a way to it. How many
@@ -258,7 +279,7 @@ func permissionsBoundary() *Control {
 		ID: "permissions-boundary", Title: "Those who create principals are bound themselves", Severity: Medium, Scope: AccountScope,
 		Finding:    "principals that create or entitle others have no permissions boundary",
 		Why:        "Who can create a role with any policy can create an administrator; a boundary on both sides keeps delegated administration delegated.",
-		Test:       "For every user and role, no administrator, whose effective permissions hold an action of boundary_required_for: it has a permissions boundary, that action is allowed only with iam:PermissionsBoundary given, and iam:DeleteRolePermissionsBoundary and iam:DeleteUserPermissionsBoundary are not allowed to it without condition.",
+		Test:       "For every user and role, no administrator, whose effective permissions hold an action of boundary_required_for: it has a permissions boundary, that action is allowed only with iam:PermissionsBoundary given, and neither iam:DeleteRolePermissionsBoundary nor iam:DeleteUserPermissionsBoundary is allowed to it.",
 		Remedy:     "Give delegated administrators a permissions boundary, and allow them to create and entitle only principals that carry it.",
 		Needs:      []org.Section{collect.AuthorizationSection},
 		Uses:       []org.Section{collect.ManagedPoliciesSection},
