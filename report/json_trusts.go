@@ -47,6 +47,10 @@ type jsonPrivileged struct {
 	Conditional bool                `json:"conditional"`
 	By          string              `json:"by,omitempty"`
 	Ways        []string            `json:"ways,omitempty"`
+	Levels      jsonLevels          `json:"actions_by_level"`
+	// Services are those of which it may do everything; * is all but ServicesExcept.
+	Services       []string `json:"services_in_full"`
+	ServicesExcept []string `json:"services_in_full_except,omitempty"`
 	// Credentials are null for a role, and where there is no credential report.
 	Credentials *jsonCredentials `json:"credentials"`
 	// LastUsed is left out where the principal was never used, or nobody knows.
@@ -57,6 +61,14 @@ type jsonPrivileged struct {
 	Doubt         string         `json:"doubt,omitempty"`
 	File          string         `json:"evidence_file"`
 	Pointer       string         `json:"evidence_pointer"`
+}
+
+type jsonLevels struct {
+	List                  int `json:"list"`
+	Read                  int `json:"read"`
+	Tagging               int `json:"tagging"`
+	Write                 int `json:"write"`
+	PermissionsManagement int `json:"permissions_management"`
 }
 
 type jsonCredentials struct {
@@ -113,6 +125,11 @@ func jsonOutside(r *Report) []jsonOutsideAccess {
 func jsonPrivilegedOf(a *Account, p *benchmark.PrivilegedPrincipal) jsonPrivileged {
 	j := jsonPrivileged{
 		Account: a.ID, ARN: p.ARN, Name: p.Name, Kind: p.Kind, Why: p.Why, Conditional: p.Conditional, By: p.By, Ways: p.Ways,
+		Levels: jsonLevels{
+			List: p.Levels[policy.List], Read: p.Levels[policy.Read], Tagging: p.Levels[policy.Tagging],
+			Write: p.Levels[policy.Write], PermissionsManagement: p.Levels[policy.PermissionsManagement],
+		},
+		Services: append([]string{}, p.Services...), ServicesExcept: p.ServicesExcept,
 		Credentials: (*jsonCredentials)(p.Credentials), LastUsed: p.LastUsed, LastUsedKnown: p.LastUsedKnown, Boundary: p.Boundary,
 		Doubt: p.Doubt, File: p.Evidence.File, Pointer: p.Evidence.Pointer,
 	}

@@ -44,6 +44,9 @@ func TestJSONOfIdentity(t *testing.T) {
 	if c := document.Privileged[0].Credentials; c == nil || c.ActiveKeys != 2 || document.Privileged[1].Credentials != nil {
 		t.Errorf("credentials %v and %v", c, document.Privileged[1].Credentials)
 	}
+	if p := document.Privileged[0]; p.Levels.PermissionsManagement != 2 || len(p.Services) != 1 || document.Privileged[2].Services[1] != "account" {
+		t.Errorf("it may do %+v in %v", p.Levels, p.Services)
+	}
 	if m := document.Trusts[5].Mitigation; m == nil || m.PolicyID != "p-1" {
 		t.Errorf("mitigation of %+v", document.Trusts[5])
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"strings"
 
 	"orgaudit/collect"
 	"orgaudit/org"
@@ -68,10 +69,12 @@ func sampleIdentity(rows *AccountRows, i int) {
 	at := benchmark.Reference{File: rows.Account.EvidenceFile, Pointer: "/authorization_details/roles/0"}
 	rows.Privileged = []benchmark.PrivilegedPrincipal{
 		{ARN: arn + ":user/=root", Name: "=root", Kind: policy.UserMember, Why: benchmark.AdministratorByRight, By: "=AdministratorAccess, statement 1",
+			Levels: policy.LevelCounts{policy.List: 7, policy.PermissionsManagement: 2}, Services: []string{"*"},
 			Credentials: &benchmark.UserCredentials{Password: true, ActiveKeys: 2}, LastUsed: sampleStart(), LastUsedKnown: true, Evidence: at},
-		{ARN: arn + ":user/unknown", Name: "unknown", Kind: policy.UserMember, Why: benchmark.AdministratorByRight, Conditional: true, By: "policy p, statement 2",
+		{ARN: arn + ":user/unknown", Name: "unknown", Kind: policy.UserMember, Why: benchmark.AdministratorByRight, Conditional: true, By: "policy p, statement 2", Services: []string{"*"}, ServicesExcept: []string{"cloudtrail", "config"},
 			Doubt: "SCPs may take it away, and are not all known", Evidence: at},
 		{ARN: arn + ":role/deploy", Name: "deploy", Kind: policy.RoleMember, Why: benchmark.AdministratorByEscalation, Ways: []string{"iam:PutRolePolicy", "iam:PassRole + ec2:RunInstances"},
+			Services:      strings.Split("a4b account aiops amplify aoss apigateway appflow athena aws-portal backup batch bedrock iam s3", " "),
 			LastUsedKnown: true, Boundary: arn + ":policy/limits", Evidence: at, AssumableBy: []benchmark.Assumers{
 				{Origin: benchmark.OtherAccount, Count: 7, Names: []string{"111111111111", "222222222222"}},
 				{Origin: benchmark.ManagementAccount, Count: 1, Names: []string{"000190000025"}},

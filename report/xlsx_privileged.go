@@ -35,6 +35,7 @@ func privilegedSheet(b *workbook) rowSheet {
 		{title: "Kind", width: 7}, {title: "Name", width: 24, look: wrapped}, {title: "ARN", width: 32, look: wrapped},
 		{title: "Why", width: 22, look: wrapped, colours: privilegeColours()}, {title: "Conditional", width: 12},
 		{title: "By which statement, or in which ways", width: 48, look: wrapped}, {title: "Not known", width: 20, look: wrapped},
+		{title: "Actions by access level", width: 24, look: wrapped}, {title: "Services in full", width: 22, look: wrapped},
 		{title: "Password", width: 11}, {title: "MFA", width: 8}, {title: "Active keys", width: 9, look: figures}, {title: "Last used (UTC)", width: 19}, {title: "Permissions boundary", width: 24, look: wrapped},
 	}
 	for _, c := range assumerColumns() {
@@ -63,7 +64,8 @@ func (s *streamedSheets) addPrivileged(rows *AccountRows) error {
 	a := rows.Account
 	for i := range rows.Privileged {
 		p := &rows.Privileged[i]
-		values := []any{a.ID, a.Name, a.Unit, string(p.Kind), p.Name, p.ARN, string(p.Why), p.Conditional, cmp.Or(p.By, strings.Join(p.Ways, "\n")), p.Doubt}
+		values := []any{a.ID, a.Name, a.Unit, string(p.Kind), p.Name, p.ARN, string(p.Why), p.Conditional, cmp.Or(p.By, strings.Join(p.Ways, "\n")), p.Doubt,
+			p.Levels.String(), servicesInFull(p)}
 		values = append(values, credentialCells(p)...)
 		values = append(values, lastUsedCell(p), p.Boundary)
 		for _, c := range assumerColumns() {
@@ -74,6 +76,28 @@ func (s *streamedSheets) addPrivileged(rows *AccountRows) error {
 		}
 	}
 	return nil
+}
+
+// mostServices bounds the services that a cell names.
+const mostServices = 12
+
+// servicesInFull name the first services of which a principal may do everything.
+func servicesInFull(p *benchmark.PrivilegedPrincipal) string {
+	switch {
+	case len(p.ServicesExcept) > 0:
+		return "all except " + firstServices(p.ServicesExcept)
+	case slices.Equal(p.Services, []string{"*"}):
+		return "all"
+	default:
+		return firstServices(p.Services)
+	}
+}
+
+func firstServices(services []string) string {
+	if more := len(services) - mostServices; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(services[:mostServices], ", "), more)
+	}
+	return strings.Join(services, ", ")
 }
 
 // withoutAuthorization says of an account that its authorization details are missing. An

@@ -23,17 +23,18 @@ func TestPrivilegedSheet(t *testing.T) {
 	if got := rows[r.Accounts[9].ID]; got != nil {
 		t.Errorf("an excluded account has %v", got)
 	}
-	type line struct{ Name, Why, Conditional, By, Doubt, Password, MFA, Keys, Used, Other, Services string }
+	type line struct{ Name, Why, Conditional, By, Doubt, Password, MFA, Keys, Used, Other, Services, Levels, Full string }
 	var got []line
 	for _, row := range rows[r.Accounts[0].ID] {
 		got = append(got, line{row["Name"], row["Why"], row["Conditional"], row["By which statement, or in which ways"], row["Not known"], row["Password"], row["MFA"],
-			row["Active keys"], row["Last used (UTC)"], row["Assumable: other accounts"], row["Assumable: services"]})
+			row["Active keys"], row["Last used (UTC)"], row["Assumable: other accounts"], row["Assumable: services"], row["Actions by access level"], row["Services in full"]})
 	}
 	want := []line{
-		{"=root", "administrator by right", "no", "=AdministratorAccess, statement 1", "", "yes", "no", "2", "2026-09-30 06:15:00", "", ""},
-		{"unknown", "administrator by right", "yes", "policy p, statement 2", "SCPs may take it away, and are not all known", notKnown, notKnown, notKnown, notKnown, "", ""},
+		{"=root", "administrator by right", "no", "=AdministratorAccess, statement 1", "", "yes", "no", "2", "2026-09-30 06:15:00", "", "", "List 7, Permissions management 2", "all"},
+		{"unknown", "administrator by right", "yes", "policy p, statement 2", "SCPs may take it away, and are not all known", notKnown, notKnown, notKnown, notKnown, "", "", "", "all except cloudtrail, config"},
 		{"deploy", "can become an administrator", "no", "iam:PutRolePolicy\niam:PassRole + ec2:RunInstances", "", dash, dash, dash, "never",
-			"111111111111\n222222222222\n000190000025\nand 5 more", "ec2.amazonaws.com"},
+			"111111111111\n222222222222\n000190000025\nand 5 more", "ec2.amazonaws.com", "",
+			"a4b, account, aiops, amplify, aoss, apigateway, appflow, athena, aws-portal, backup, batch, bedrock and 2 more"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("principals of the first account (-want +got):\n%s", diff)

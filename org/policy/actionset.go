@@ -1,9 +1,11 @@
 package policy
 
 import (
+	"fmt"
 	"iter"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // ActionSet is a set of actions of the catalogue, one bit for each. The zero value is empty.
@@ -150,10 +152,25 @@ func (s ActionSet) CoversService(service string) bool {
 	return true
 }
 
-// Levels counts the actions in the set by their access level, such as
-// s.Levels()[PermissionsManagement].
-func (s ActionSet) Levels() [len(levelNames)]int {
-	var counts [len(levelNames)]int
+// LevelCounts are numbers of actions by their access level, such as
+// counts[PermissionsManagement].
+type LevelCounts [len(levelNames)]int
+
+// String is like "List 3, Permissions management 1": the levels that have actions, the
+// weakest first.
+func (c LevelCounts) String() string {
+	var words []string
+	for level, n := range c {
+		if n > 0 {
+			words = append(words, fmt.Sprintf("%s %d", AccessLevel(level), n))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// Levels counts the actions in the set by their access level.
+func (s ActionSet) Levels() LevelCounts {
+	var counts LevelCounts
 	if s.words == nil {
 		return counts
 	}

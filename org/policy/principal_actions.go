@@ -8,7 +8,8 @@ package policy
 func (p *Principal) Actions() ActionSet { return p.actions(func(*analysed) bool { return true }) }
 
 // Wildcards returns the services of which a principal may do every action on every
-// resource in every request, sorted.
+// resource, sorted. An action that is denied on some resource takes its service out; one
+// that is denied in some requests only, such as those to other Regions, does not.
 func (p *Principal) Wildcards() []string {
 	everywhere := p.actions(func(s *analysed) bool {
 		return s.everywhere && len(s.NotResources) == 0 && Holds(s.Conditions, p.Facts) == True
@@ -19,8 +20,7 @@ func (p *Principal) Wildcards() []string {
 	for _, l := range p.layers() {
 		for _, source := range l.sources {
 			for i := range source.Analysis.statements {
-				// What is denied on one resource, or in one request, is not all that there is.
-				if s := &source.Analysis.statements[i]; s.Effect == Deny && Holds(s.Conditions, p.Facts) != False {
+				if s := &source.Analysis.statements[i]; s.Effect == Deny && Holds(s.Conditions, p.Facts) == True {
 					var denied ActionSet
 					s.addActions(&denied)
 					everywhere = everywhere.Minus(denied)

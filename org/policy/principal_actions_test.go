@@ -22,6 +22,10 @@ func TestPrincipalActions(t *testing.T) {
 		{name: "a denial on one queue leaves the action, and not the whole service", change: func(p *Principal) {
 			p.Identity = append(p.Identity, source(t, IdentityPolicy, "no", "Deny sqs:DeleteQueue on arn:aws:sqs:*:*:orders"))
 		}, may: []string{"sqs:SendMessage", "sqs:DeleteQueue"}},
+		{name: "a denial in other Regions", change: func(p *Principal) {
+			p.SCPs = [][]*Source{{source(t, ServiceControlPolicy, "regions", "Allow * on *",
+				`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":"eu-west-1"}}}`)}}
+		}, may: []string{"sqs:DeleteQueue"}, wildcards: []string{"sqs"}},
 		{name: "within a boundary", change: func(p *Principal) {
 			p.Boundary = source(t, PermissionsBoundary, "b", "Allow s3:* on *")
 		}, may: []string{"s3:GetObject"}, not: []string{"sqs:SendMessage", "s3:PutObject"}},

@@ -120,16 +120,29 @@ func (p *Principal) about(a action) Resources {
 	if len(parts) < 3 {
 		return Resources{}
 	}
-	account := cmp.Or(p.Account, "*")
-	for kind, names := range map[string][]string{
-		"role/":   {"createrole", "passrole", "updateassumerolepolicy", "attachrolepolicy", "detachrolepolicy", "putrolepolicy", "deleterolepolicy", "putrolepermissionsboundary", "deleterolepermissionsboundary"},
-		"user/":   {"createuser", "attachuserpolicy", "detachuserpolicy", "putuserpolicy", "deleteuserpolicy", "putuserpermissionsboundary", "deleteuserpermissionsboundary"},
-		"group/":  {"attachgrouppolicy", "detachgrouppolicy", "putgrouppolicy", "deletegrouppolicy"},
-		"policy/": {"createpolicy", "createpolicyversion", "setdefaultpolicyversion", "deletepolicyversion", "deletepolicy"},
-	} {
-		if a.service == "iam" && slices.Contains(names, strings.TrimPrefix(a.text, "iam:")) {
-			return Resources{All: []string{"arn:" + parts[1] + ":iam::" + account + ":" + kind + "*"}}
-		}
+	if kind := changedKind(a); kind != "" {
+		return Resources{All: []string{"arn:" + parts[1] + ":iam::" + cmp.Or(p.Account, "*") + ":" + kind + "/*"}}
 	}
 	return Resources{}
+}
+
+// changedKind is the kind of what an action of IAM changes; empty where it does not matter.
+func changedKind(a action) string {
+	if a.service != "iam" {
+		return ""
+	}
+	switch strings.TrimPrefix(a.text, "iam:") {
+	case "createrole", "passrole", "updateassumerolepolicy", "attachrolepolicy", "detachrolepolicy", "putrolepolicy",
+		"deleterolepolicy", "putrolepermissionsboundary", "deleterolepermissionsboundary":
+		return "role"
+	case "createuser", "attachuserpolicy", "detachuserpolicy", "putuserpolicy", "deleteuserpolicy",
+		"putuserpermissionsboundary", "deleteuserpermissionsboundary":
+		return "user"
+	case "attachgrouppolicy", "detachgrouppolicy", "putgrouppolicy", "deletegrouppolicy":
+		return "group"
+	case "createpolicy", "createpolicyversion", "setdefaultpolicyversion", "deletepolicyversion", "deletepolicy":
+		return "policy"
+	default:
+		return ""
+	}
 }

@@ -29,6 +29,11 @@ type PrivilegedPrincipal struct {
 	// By is the statement that makes an administrator; Ways are the ways to widen rights.
 	By   string
 	Ways []string
+	// Levels counts what it may do by access level.
+	Levels policy.LevelCounts
+	// Services are those of which it may do everything. Where they are most, it is a star
+	// alone, and ServicesExcept those of which something is kept from it.
+	Services, ServicesExcept []string
 	// Credentials are a user's; nil for a role, and where the credential report is missing.
 	Credentials *UserCredentials
 	// LastUsed is the last use of the role, or of any credential of the user. It is zero
@@ -76,6 +81,8 @@ func (s *Subject) Privileged() []PrivilegedPrincipal {
 		p := PrivilegedPrincipal{ARN: h.ARN, Name: h.name, Kind: h.Kind, Boundary: h.Boundary, Evidence: h.evidence}
 		e.privilege(h, &p)
 		s.use(h, &p)
+		p.Levels = h.Principal.Actions().Levels()
+		p.Services, p.ServicesExcept = shorter(h.Principal.Wildcards(), policy.Services())
 		p.AssumableBy = assumers(e.trustsOf(s)[h])
 		switch {
 		case h.unread != nil:
@@ -86,6 +93,20 @@ func (s *Subject) Privileged() []PrivilegedPrincipal {
 		list = append(list, p)
 	}
 	return list
+}
+
+// shorter lists some of all, either by name or as a star and the exceptions from it. Both are
+// sorted.
+func shorter(some, all []string) (list, except []string) {
+	if len(some) <= len(all)/2 {
+		return some, nil
+	}
+	for _, service := range all {
+		if _, in := slices.BinarySearch(some, service); !in {
+			except = append(except, service)
+		}
+	}
+	return []string{"*"}, except
 }
 
 // privilege says why a principal is privileged.

@@ -120,6 +120,10 @@ func TestPrivileged(t *testing.T) {
 		for _, assumer := range p.AssumableBy {
 			line += fmt.Sprintf(", %s %d %s", assumer.Origin, assumer.Count, strings.ReplaceAll(strings.Join(assumer.Names, " "), "arn:aws:iam::111111111111:", ""))
 		}
+		line += fmt.Sprintf(", all of %v but %v", p.Services, p.ServicesExcept)
+		if p.Why == benchmark.AdministratorByEscalation {
+			line += ", " + p.Levels.String()
+		}
 		got = append(got, line+p.Doubt)
 		if _, err := resolve(w.files(t)[p.Evidence.File], p.Evidence.Pointer); err != nil {
 			t.Errorf("%s: %v", p.Name, err)
@@ -127,10 +131,10 @@ func TestPrivileged(t *testing.T) {
 	}
 	const by = `"identity policy AdministratorAccess (arn:aws:iam::aws:policy/AdministratorAccess), statement 1"`
 	want := []string{
-		"user alice: administrator by right, conditional false, by " + by + ", 0 ways, password true, MFA true, 1 keys, used 2026-09-29",
-		`user bob: can become an administrator, conditional true, by "", 1 ways, password false, MFA false, 1 keys, never used`,
+		"user alice: administrator by right, conditional false, by " + by + ", 0 ways, password true, MFA true, 1 keys, used 2026-09-29, all of [*] but [organizations]",
+		`user bob: can become an administrator, conditional true, by "", 1 ways, password false, MFA false, 1 keys, never used, all of [] but [], Permissions management 1`,
 		"role incidents: administrator by right, conditional false, by " + by + ", 0 ways, used 2026-08-30" +
-			", same account 6 user/u1 user/u2 user/u3 user/u4 user/u5, other account of the organization 1 222222222222, AWS service 1 config.amazonaws.com, everyone 1 everyone",
+			", same account 6 user/u1 user/u2 user/u3 user/u4 user/u5, other account of the organization 1 222222222222, AWS service 1 config.amazonaws.com, everyone 1 everyone, all of [*] but [organizations]",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
