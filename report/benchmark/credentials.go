@@ -134,6 +134,35 @@ func (s *Subject) reportAge(since time.Time) (int, bool) {
 	return max(age, 0), age >= 0
 }
 
+// keyAges judges the age of those access keys of a user that are of a kind. Judge returns
+// whether a key is young enough, and what to say before its date. A user without such a key
+// passes as none.
+func (s *Subject) keyAges(u *collect.CredentialRow, expected, none string, of func(collect.CredentialKey) bool, judge func(collect.CredentialKey, int) (bool, string)) []Item {
+	var items []Item
+	for i, k := range u.Keys {
+		if !of(k) {
+			continue
+		}
+		item := Item{Resource: fmt.Sprintf("%s/access-key-%d", u.ARN, i+1), Expected: expected, Evidence: s.lineRef(u)}
+		age, sound := s.reportAge(k.LastRotated.Time)
+		switch {
+		case !k.LastRotated.Known():
+			item = s.unknown(item, collect.CredentialReportSection, "the credential report holds no date for the key")
+		case !sound:
+			item = s.unknown(item, collect.CredentialReportSection, laterThanReport)
+		default:
+			young, state := judge(k, age)
+			item.Status = status(young)
+			item.Observed = fmt.Sprintf("%smade or last changed %s, %s before the report", state, k.LastRotated.Time.Format(time.DateOnly), count(age, "day"))
+		}
+		items = append(items, item)
+	}
+	if len(items) == 0 {
+		items = []Item{{Resource: u.ARN, Status: Passed, Observed: none, Expected: expected, Evidence: s.lineRef(u)}}
+	}
+	return items
+}
+
 func userSingleActiveKey() *Control {
 	return &Control{
 		ID: "user-single-active-key", Title: "Users have one active access key at most", Severity: Medium, Scope: AccountScope,
@@ -172,35 +201,10 @@ func accessKeyRotation() *Control {
 		Needs:      []org.Section{collect.CredentialReportSection},
 		Parameters: []string{"max_key_age_days"},
 		Judge: eachUser(func(s *Subject, u *collect.CredentialRow) []Item {
-			var items []Item
-			for i, k := range u.Keys {
-				if !k.Active {
-					continue
-				}
-				item := Item{
-					Resource: fmt.Sprintf("%s/access-key-%d", u.ARN, i+1), Evidence: s.lineRef(u),
-					Expected: fmt.Sprintf("at most %d days old", s.Parameters.MaxKeyAgeDays),
-				}
-				if !k.LastRotated.Known() {
-					items = append(items, s.unknown(item, collect.CredentialReportSection, "the credential report holds no date for the key"))
-					continue
-				}
-				age, ok := s.reportAge(k.LastRotated.Time)
-				if !ok {
-					items = append(items, s.unknown(item, collect.CredentialReportSection, laterThanReport))
-					continue
-				}
-				item.Status = status(age <= s.Parameters.MaxKeyAgeDays)
-				item.Observed = fmt.Sprintf("made or last changed %s, %s before the report", k.LastRotated.Time.Format(time.DateOnly), count(age, "day"))
-				items = append(items, item)
-			}
-			if len(items) == 0 {
-				items = []Item{{
-					Resource: u.ARN, Status: Passed, Observed: "no active access key",
-					Expected: fmt.Sprintf("at most %d days old", s.Parameters.MaxKeyAgeDays), Evidence: s.lineRef(u),
-				}}
-			}
-			return items
+			expected := fmt.Sprintf("at most %d days old", s.Parameters.MaxKeyAgeDays)
+			return s.keyAges(u, expected, "no active access key",
+				func(k collect.CredentialKey) bool { return k.Active },
+				func(_ collect.CredentialKey, age int) (bool, string) { return age <= s.Parameters.MaxKeyAgeDays, "" })
 		}),
 	}
 }

@@ -95,33 +95,15 @@ func userKey365() *Control {
 		Parameters: []string{"max_key_lifetime_days"},
 		Judge: eachUser(func(s *Subject, u *collect.CredentialRow) []Item {
 			expected := fmt.Sprintf("made, or last changed, less than %d days ago", s.Parameters.MaxKeyLifetimeDays)
-			var items []Item
-			for i, k := range u.Keys {
-				if !k.Active && !k.LastRotated.Known() {
-					continue
-				}
-				item := Item{Resource: fmt.Sprintf("%s/access-key-%d", u.ARN, i+1), Expected: expected, Evidence: s.lineRef(u)}
-				if !k.LastRotated.Known() {
-					items = append(items, s.unknown(item, collect.CredentialReportSection, "the credential report holds no date for the key"))
-					continue
-				}
-				age, ok := s.reportAge(k.LastRotated.Time)
-				if !ok {
-					items = append(items, s.unknown(item, collect.CredentialReportSection, laterThanReport))
-					continue
-				}
-				state := "inactive"
-				if k.Active {
-					state = "active"
-				}
-				item.Status = status(age < s.Parameters.MaxKeyLifetimeDays)
-				item.Observed = fmt.Sprintf("%s, made or last changed %s, %s before the report", state, k.LastRotated.Time.Format(time.DateOnly), count(age, "day"))
-				items = append(items, item)
-			}
-			if len(items) == 0 {
-				items = []Item{{Resource: u.ARN, Status: Passed, Observed: "no access key", Expected: expected, Evidence: s.lineRef(u)}}
-			}
-			return items
+			return s.keyAges(u, expected, "no access key",
+				func(k collect.CredentialKey) bool { return k.Active || k.LastRotated.Known() },
+				func(k collect.CredentialKey, age int) (bool, string) {
+					state := "inactive"
+					if k.Active {
+						state = "active"
+					}
+					return age < s.Parameters.MaxKeyLifetimeDays, state + ", "
+				})
 		}),
 	}
 }
