@@ -56,7 +56,7 @@ func Analyse(d *Document) *Analysis {
 			prepared.actions = append(prepared.actions, g)
 		}
 		for _, element := range slices.Concat(s.Resources, s.NotResources) {
-			prepared.resources = append(prepared.resources, completeARN(element))
+			prepared.resources = append(prepared.resources, completeARN(element, s.Literal))
 			prepared.variables = prepared.variables || !s.Literal && strings.Contains(element, "${")
 		}
 		a.statements = append(a.statements, prepared)

@@ -39,5 +39,8 @@ func (s *analysed) isFor(caller Caller) Truth {
 	}) {
 		return Depends
 	}
+	if s.namesSession(caller.ARN) {
+		return Depends
+	}
 	return truth(s.names(caller.ARN, caller.Account) != NotAdmitted)
 }

@@ -25,6 +25,8 @@ func TestDenies(t *testing.T) {
 		{"all but another account", `"NotPrincipal":{"AWS":"111111111111"},"Action":"*"`, anyOf, True},
 		{"all but one of its roles, asked of any", `"NotPrincipal":{"AWS":"arn:aws:iam::999999999999:role/x"},"Action":"*"`, anyOf, Depends},
 		{"all but one of its roles, asked of it", `"NotPrincipal":{"AWS":"arn:aws:iam::999999999999:role/x"},"Action":"*"`, role, False},
+		{"one session of the role", `"Principal":{"AWS":"arn:aws:sts::999999999999:assumed-role/x/mallory"},"Action":"*"`, role, Depends},
+		{"one session and the role", `"Principal":{"AWS":["arn:aws:sts::999999999999:assumed-role/x/mallory","arn:aws:iam::999999999999:role/x"]},"Action":"*"`, role, True},
 		{"on this resource", `"Principal":"*","Action":"*","Resource":"arn:aws:iam::111111111111:role/*"`, role, True},
 		{"on another resource", `"Principal":"*","Action":"*","Resource":"arn:aws:iam::111111111111:role/other"`, role, False},
 		{"under a condition that holds", `"Principal":"*","Action":"*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":"111111111111"}}`, role, True},

@@ -233,7 +233,7 @@ func best(permissions []Permission) Permission {
 func (x *escalator) serviceRole(services []string) *Member {
 	var found *Member
 	for _, m := range x.estate.Members {
-		if m.Kind == RoleMember && !m.ServiceLinked && m != x.self && m.Entitled && x.estate.trusts(m, services) && (found == nil || m.Administrator && !found.Administrator) {
+		if m.Kind == RoleMember && !m.ServiceLinked && m != x.self && m.Entitled && x.estate.trusts(m, services, x.self.Principal.Facts) && (found == nil || m.Administrator && !found.Administrator) {
 			found = m
 		}
 	}
@@ -242,7 +242,7 @@ func (x *escalator) serviceRole(services []string) *Member {
 
 // trusts reports whether one of the services can assume the role. Without services any
 // role will do.
-func (e *Estate) trusts(m *Member, services []string) bool {
+func (e *Estate) trusts(m *Member, services []string, f *Facts) bool {
 	switch {
 	case len(services) == 0:
 		return true
@@ -253,13 +253,24 @@ func (e *Estate) trusts(m *Member, services []string) bool {
 		m.services = []string{}
 		for _, t := range m.Trust.Trustees() {
 			// Cognito assumes roles that name it as an identity provider.
-			if t.Kind == TrustsService || t.Kind == TrustsFederated {
+			if (t.Kind == TrustsService || t.Kind == TrustsFederated) && m.admits(t, f) {
 				// In China some principals end in .amazonaws.com.cn.
 				m.services = append(m.services, strings.TrimSuffix(strings.ToLower(t.Value), ".cn"))
 			}
 		}
 	}
 	return slices.ContainsFunc(services, func(service string) bool { return slices.Contains(m.services, service) })
+}
+
+// admits reports whether some request of a trustee that is a service can hold the conditions
+// of the role's trust policy, and is not denied by it in every case. Nothing is known of such
+// a request but its time, which is that of other facts.
+func (m *Member) admits(t Trustee, other *Facts) bool {
+	f := (*Facts)(nil)
+	if other != nil {
+		f = &Facts{Now: other.Now}
+	}
+	return Holds(t.By.Element().Conditions, f) != False && !m.Trust.deniesService(t.Value, f)
 }
 
 // endOf is what taking over a member ends in.

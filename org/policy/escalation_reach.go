@@ -197,7 +197,7 @@ func (x *escalator) passable(services []string) []reach {
 	for _, service := range services {
 		f := x.self.Principal.Facts.With(map[string]Fact{"iam:passedtoservice": Is(service)})
 		found = append(found, x.roles("iam:PassRole", func(m *Member) bool {
-			return m != x.self && m.Entitled && x.estate.trusts(m, []string{service})
+			return m != x.self && m.Entitled && x.estate.trusts(m, []string{service}, x.self.Principal.Facts)
 		}, f)...)
 	}
 	return found

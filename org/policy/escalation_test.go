@@ -231,3 +231,31 @@ func TestAdministrator(t *testing.T) {
 		})
 	}
 }
+
+// TestPassRoleTrustDenied: a role is of no use to a service that its trust policy keeps out.
+func TestPassRoleTrustDenied(t *testing.T) {
+	const ec2 = `{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"`
+	for _, c := range []struct {
+		name  string
+		trust []string
+		open  bool
+	}{
+		{"trusted", []string{ec2 + `}`}, true},
+		{"everyone is denied", []string{ec2 + `}`, `{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}`}, false},
+		{"the service is denied", []string{ec2 + `}`, `{"Effect":"Deny","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}`}, false},
+		{"another service is denied", []string{ec2 + `}`, `{"Effect":"Deny","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}`}, true},
+		{"all but the service are denied", []string{ec2 + `}`, `{"Effect":"Deny","NotPrincipal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}`}, true},
+		{"denied in some requests", []string{ec2 + `}`, `{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringNotEquals":{"aws:SourceAccount":"111122223333"}}}`}, true},
+		{"in the past", []string{ec2 + `,"Condition":{"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}}`}, false},
+	} {
+		e, m := estateOf(t, "Allow iam:PassRole on *", "Allow ec2:RunInstances on *")
+		for _, x := range e.Members {
+			if x.Kind == RoleMember {
+				x.Trust = source(t, TrustPolicy, "t", c.trust...)
+			}
+		}
+		if open := len(e.Escalations(m)) > 0; open != c.open {
+			t.Errorf("%s: a way %t, want %t", c.name, open, c.open)
+		}
+	}
+}

@@ -61,9 +61,11 @@ func rcpServices() []string {
 	}
 }
 
-// bindsResource reports whether RCPs bind what the action is about.
+// bindsResource reports whether RCPs bind what the action is about. They do not restrict
+// kms:RetireGrant ("Resource control policies (RCPs)", AWS Organizations User Guide,
+// "Resources and entities not restricted by RCPs").
 func bindsResource(a action) bool {
-	return slices.Contains(rcpServices(), a.service)
+	return a.text != "kms:retiregrant" && slices.Contains(rcpServices(), a.service)
 }
 
 // globalServices answer from one region, which is what aws:RequestedRegion says in their

@@ -1,33 +1,23 @@
 package policy
 
+import "strings"
+
 // Actions returns the actions of the catalogue that a principal may do on something, in
 // some request at least: what its policies allow, within its boundary and what every level
 // of SCPs allows, without what is denied on every resource in every request. Statements
-// whose conditions can never hold do not count. It costs more than a question about one
+// whose conditions can never hold do not count. Resources are not set against each other: an
+// action that policies allow on one bucket and the boundary on another one is in the set,
+// and [Principal.May] says that it is allowed on nothing. It costs more than a question about one
 // action; ask it of few principals. [ActionSet.Levels] counts the set by access level.
-func (p *Principal) Actions() ActionSet { return p.actions(func(*analysed) bool { return true }) }
+func (p *Principal) Actions() ActionSet {
+	return p.byRegion(func(f *Facts) ActionSet { return p.actions(f, func(*analysed) bool { return true }) })
+}
 
 // Wildcards returns the services of which a principal may do every action on every
 // resource, sorted. An action that is denied on some resource takes its service out; one
 // that is denied in some requests only, such as those to other Regions, does not.
 func (p *Principal) Wildcards() []string {
-	everywhere := p.actions(func(s *analysed) bool {
-		return s.everywhere && len(s.NotResources) == 0 && Holds(s.Conditions, p.Facts) == True
-	})
-	if everywhere.Empty() {
-		return nil
-	}
-	for _, l := range p.layers() {
-		for _, source := range l.sources {
-			for i := range source.Analysis.statements {
-				if s := &source.Analysis.statements[i]; s.Effect == Deny && Holds(s.Conditions, p.Facts) == True {
-					var denied ActionSet
-					s.addActions(&denied)
-					everywhere = everywhere.Minus(denied)
-				}
-			}
-		}
-	}
+	everywhere := p.byRegion(p.everywhere)
 	var services []string
 	for _, service := range Services() {
 		if everywhere.CoversService(service) {
@@ -37,9 +27,85 @@ func (p *Principal) Wildcards() []string {
 	return services
 }
 
+// everywhere are the actions that are allowed on every resource and denied on none.
+func (p *Principal) everywhere(f *Facts) ActionSet {
+	may := p.actions(f, func(s *analysed) bool {
+		return s.everywhere && len(s.NotResources) == 0 && Holds(s.Conditions, f) == True
+	})
+	if may.Empty() {
+		return may
+	}
+	for _, l := range p.layers() {
+		for _, source := range l.sources {
+			for i := range source.Analysis.statements {
+				s := &source.Analysis.statements[i]
+				if s.Effect != Deny || Holds(s.Conditions, f) != True {
+					continue
+				}
+				var denied ActionSet
+				s.addActions(&denied)
+				may = may.Minus(denied.Intersect(s.concerned(f)))
+			}
+		}
+	}
+	return may
+}
+
+// concerned are the actions of the services whose resources the statement can be about, and
+// of those that its actions name.
+func (s *analysed) concerned(f *Facts) ActionSet {
+	sets, _ := s.sets(f)
+	var services []string
+	for _, set := range sets {
+		for _, e := range set.Except {
+			if everyResource(e) {
+				return ActionSet{}
+			}
+		}
+		if len(set.All) == 0 {
+			return ExpandAction("*")
+		}
+		fields := strings.SplitN(set.All[0], ":", 6)
+		if len(fields) < 6 || strings.ContainsAny(fields[2], "*?") {
+			return ExpandAction("*")
+		}
+		services = append(services, fields[2])
+	}
+	if len(sets) > 0 {
+		for _, g := range s.actions {
+			if s.NotActions == nil && g.service != "" {
+				services = append(services, g.service)
+			}
+		}
+	}
+	var about ActionSet
+	for _, service := range services {
+		if from, to, ok := ServiceRange(service); ok {
+			about.addRange(from, to)
+		}
+	}
+	return about
+}
+
+// byRegion asks for the actions of global services by the Region that answers them.
+func (p *Principal) byRegion(of func(*Facts) ActionSet) ActionSet {
+	set := of(p.Facts)
+	f := p.request(action{service: globalServices()[0]}, nil)
+	if f == p.Facts {
+		return set
+	}
+	var global ActionSet
+	for _, service := range globalServices() {
+		if from, to, ok := ServiceRange(service); ok {
+			global.addRange(from, to)
+		}
+	}
+	return set.Minus(global).Union(of(f).Intersect(global))
+}
+
 // actions are those that wanted statements allow in every layer, without those that are
 // always denied.
-func (p *Principal) actions(wanted func(*analysed) bool) ActionSet {
+func (p *Principal) actions(f *Facts, wanted func(*analysed) bool) ActionSet {
 	may := ExpandAction("*")
 	var denied ActionSet
 	for _, l := range p.layers() {
@@ -47,7 +113,7 @@ func (p *Principal) actions(wanted func(*analysed) bool) ActionSet {
 		for _, source := range l.sources {
 			for i := range source.Analysis.statements {
 				s := &source.Analysis.statements[i]
-				holds := Holds(s.Conditions, p.Facts)
+				holds := Holds(s.Conditions, f)
 				switch {
 				case s.Effect == Allow && holds != False && wanted(s):
 					s.addActions(&allowed)

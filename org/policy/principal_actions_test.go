@@ -94,3 +94,45 @@ func TestPrincipalActionsAgreeWithMay(t *testing.T) {
 		}
 	}
 }
+
+// TestPrincipalActionsByRegion: services that answer from one Region are asked about there.
+func TestPrincipalActionsByRegion(t *testing.T) {
+	at, _ := ActionIndex("iam:CreateUser")
+	for _, c := range []struct {
+		name      string
+		p         func() *Principal
+		may, full bool
+	}{
+		{"another Region is denied", func() *Principal {
+			p := alice(t, "Allow * on *")
+			p.SCPs = [][]*Source{scpLevel(t, "root", `{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":"eu-west-1"}}}`)}
+			return p
+		}, false, false},
+		{"its Region is allowed", func() *Principal {
+			return alice(t, `{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}}`)
+		}, true, true},
+		{"another Region is allowed", func() *Principal {
+			return alice(t, `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}`)
+		}, false, false},
+	} {
+		p := c.p()
+		if may, full := p.Actions().Has(at), slices.Contains(p.Wildcards(), "iam"); may != c.may || full != c.full {
+			t.Errorf("%s: may %t, all of IAM %t", c.name, may, full)
+		}
+	}
+}
+
+// TestWildcardsDenial: a denial about something else leaves a service whole.
+func TestWildcardsDenial(t *testing.T) {
+	for deny, whole := range map[string]bool{
+		"Deny * on arn:aws:s3:::audit-logs/*":                              true,
+		"Deny sqs:* on arn:aws:sqs:*:*:${aws:PrincipalTag/None}":           true,
+		`{"Effect":"Deny","Action":"sqs:*","NotResource":"*"}`:             true,
+		"Deny * on arn:aws:sqs:*:*:orders":                                 false,
+		`{"Effect":"Deny","Action":"*","NotResource":"arn:aws:sqs:*:*:q"}`: false,
+	} {
+		if got := slices.Contains(alice(t, "Allow * on *", deny).Wildcards(), "sqs"); got != whole {
+			t.Errorf("%s: SQS in full %t", deny, got)
+		}
+	}
+}

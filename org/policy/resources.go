@@ -103,12 +103,17 @@ func (r Resources) String() string {
 }
 
 // completeARN adds the fields that an ARN in a policy may leave out at its end, which AWS
-// reads as stars (the AWS document "IAM JSON policy elements: Resource").
-func completeARN(element string) string {
+// reads as stars (the AWS document "IAM JSON policy elements: Resource"). The colons of
+// variables, where the element may hold some, part no fields.
+func completeARN(element string, literal bool) string {
 	if !strings.HasPrefix(element, "arn:") {
 		return element
 	}
-	return element + strings.Repeat(":*", max(0, 5-strings.Count(element, ":")))
+	fields := element
+	if !literal {
+		fields = withoutVariables(element)
+	}
+	return element + strings.Repeat(":*", max(0, 5-strings.Count(fields, ":")))
 }
 
 // about are the resources that an action of the principal can be about. For those actions of

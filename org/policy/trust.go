@@ -148,6 +148,9 @@ func (source *Source) Admits(arn, account string, f *Facts) (Admission, Truth, R
 		}
 		named := s.names(arn, account)
 		holds := Holds(s.Conditions, f)
+		if s.Effect == Deny && s.namesSession(arn) {
+			holds = min(holds, Depends)
+		}
 		if named == NotAdmitted || holds == False {
 			continue
 		}
@@ -199,6 +202,24 @@ func (p *Principals) name(arn, account string) Admission {
 	return best
 }
 
+// namesSession reports whether the statement is about the role by some of its sessions alone,
+// which it names, so that it is not about the others.
+func (s *analysed) namesSession(role string) bool {
+	p := s.Principals
+	if p == nil || p.Everyone {
+		return false
+	}
+	found := false
+	for _, element := range p.AWS {
+		t := trusteeOf(element)
+		if t.Kind == TrustsEveryone || element == role || t.Kind == TrustsAccount && t.Account == accountOf(role) {
+			return false
+		}
+		found = found || sessionOf(element, role)
+	}
+	return found
+}
+
 // sessionOf reports whether the element names a session of a role.
 func sessionOf(element, role string) bool {
 	account, resource := cutARN(element)
@@ -209,6 +230,27 @@ func sessionOf(element, role string) bool {
 	}
 	name, _, _ = strings.Cut(name, "/")
 	return name == roleResource[strings.LastIndex(roleResource, "/")+1:]
+}
+
+// deniesService reports whether the trust policy denies a service the role in every request.
+func (source *Source) deniesService(service string, f *Facts) bool {
+	a := newAction("sts:AssumeRole")
+	return slices.ContainsFunc(source.Analysis.statements, func(s analysed) bool {
+		if s.Effect != Deny || !s.about(a) || Holds(s.Conditions, f) != True {
+			return false
+		}
+		if s.NotPrincipals != nil {
+			return !s.NotPrincipals.nameService(service)
+		}
+		return s.Principals != nil && s.Principals.nameService(service)
+	})
+}
+
+// nameService reports whether a service is among the principals.
+func (p *Principals) nameService(service string) bool {
+	return p.Everyone || slices.Contains(p.AWS, "*") || slices.ContainsFunc(p.Service, func(element string) bool {
+		return element == "*" || strings.EqualFold(element, service)
+	})
 }
 
 // TrustsServicePrincipal reports whether the trust policy lets a service assume the role,

@@ -227,7 +227,11 @@ func (s *Subject) judgeGuardrail(denied []deniedAction, root, regional bool) Out
 			if doubt != nil {
 				item.Status, item.Gap, item.Observed = NotAssessed, doubt, "the SCPs of the account are not all known"
 			} else {
-				s.judgeDenial(&item, s.decide(s.member(scps, root, region), d, region))
+				decision, users := s.decideForAll(scps, root, d, region)
+				s.judgeDenial(&item, decision)
+				if users {
+					item.Observed = "IAM users: " + item.Observed
+				}
 			}
 			items = append(items, item)
 		}

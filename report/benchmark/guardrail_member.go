@@ -15,14 +15,15 @@ const (
 	anyone    = "orgaudit-anyone"
 )
 
-// member is an administrator of the account whom no policy names, or its root user, in a
-// region, so that nothing but the SCPs decides what it may do.
-func (s *Subject) member(scps [][]*policy.Source, root bool, region string) *policy.Principal {
+// member is an administrator of the account whom no policy names, a role or a user, or its
+// root user, in a region, so that nothing but the SCPs decides what it may do.
+func (s *Subject) member(scps [][]*policy.Source, kind policy.IdentityKind, region string) *policy.Principal {
 	arn := s.root()
-	kind := policy.RootUser
-	if !root {
-		kind = policy.Role
+	switch kind {
+	case policy.Role:
 		arn = strings.TrimSuffix(arn, "root") + "role/" + anyone
+	case policy.User:
+		arn = strings.TrimSuffix(arn, "root") + "user/" + anyone
 	}
 	identity := policy.Identity{ARN: arn, Account: s.Account.ID, Kind: kind, OrganizationID: s.Organization.ID}
 	if len(s.Account.Path) > 0 {
@@ -37,6 +38,20 @@ func (s *Subject) member(scps [][]*policy.Source, root bool, region string) *pol
 		ARN: arn, Account: s.Account.ID, Root: true, Facts: facts, SCPs: scps,
 		GlobalRegion: org.PartitionOf(s.Organization.Partition).Region,
 	}
+}
+
+// decideForAll asks whether the root user, or else any role and any user, may do what a
+// guardrail denies. What one of them may do decides: a denial of roles leaves users free, and
+// users tells that they are.
+func (s *Subject) decideForAll(scps [][]*policy.Source, root bool, d deniedAction, region string) (decision policy.Decision, users bool) {
+	if root {
+		return s.decide(s.member(scps, policy.RootUser, region), d, region), false
+	}
+	decision = s.decide(s.member(scps, policy.Role, region), d, region)
+	if user := s.decide(s.member(scps, policy.User, region), d, region); user.Allowed > decision.Allowed {
+		return user, true
+	}
+	return decision, false
 }
 
 // decide asks whether a member may do what a guardrail denies. Where the resources of the

@@ -76,7 +76,7 @@ func (s *Subject) rootDenied(*Item) *Mitigation {
 	if doubt != nil || scps == nil {
 		return nil
 	}
-	by, denied := s.member(scps, true, "").Nothing()
+	by, denied := s.member(scps, policy.RootUser, "").Nothing()
 	if !denied {
 		return nil
 	}
