@@ -17,12 +17,13 @@ import (
 func resourcePolicyNoWildcard() *Control {
 	return &Control{
 		ID: "resource-policy-no-wildcard", Title: "Resource policies do not allow everyone", Severity: Critical, Scope: AccountScope,
-		Finding: "resources are open to everyone",
-		Why:     "Whatever is open to everyone is found, by scanners, within hours.",
-		Test:    "For every role that is not service-linked: no Allow statement of its trust policy for sts:AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity has the principal * (or a list AWS with it, or NotPrincipal), unless conditions or a Deny statement keep a principal of an unknown account and organization out, or bind the VPC, the VPC endpoint, the limited address range or the unique id. For every enabled region: the findings of its active analyzer of external access about the account hold no ACTIVE public one.",
-		Remedy:  "Name the principals that need the resource, or bind the statement to the organization by aws:PrincipalOrgID.",
-		Needs:   []org.Section{collect.AuthorizationSection, collect.RegionsSection},
-		Uses:    []org.Section{collect.AnalyzersSection},
+		Finding:    "resources are open to everyone",
+		Why:        "Whatever is open to everyone is found, by scanners, within hours.",
+		Test:       "For every role that is not service-linked: no Allow statement of its trust policy for sts:AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity has the principal * (or a list AWS with it, or NotPrincipal), unless conditions or a Deny statement keep a principal of an unknown account and organization out, or bind the VPC, the VPC endpoint, the address by private ranges or ones inside trusted_ips, or the unique id. For every enabled region: the findings of its active analyzer of external access about the account hold no ACTIVE public one.",
+		Remedy:     "Name the principals that need the resource, or bind the statement to the organization by aws:PrincipalOrgID.",
+		Needs:      []org.Section{collect.AuthorizationSection, collect.RegionsSection},
+		Uses:       []org.Section{collect.AnalyzersSection},
+		Parameters: []string{"trusted_ips"},
 		Judge: func(s *Subject) Outcome {
 			looking := s.lookingAnalyzers(externalAccess)
 			public := openResources(looking, func(f *collect.AnalyzerFinding) bool { return f.Public })

@@ -50,8 +50,8 @@ type trust struct {
 	// external ID that the policy names, MFA, a source of a service that the policy names, a
 	// place in an organization.
 	externalID, mfa, source, organization bool
-	// network tells that the request must come from a VPC, an endpoint or an address range
-	// that the policy names.
+	// network tells that the request must come from a VPC or an endpoint that the policy names,
+	// or from a private or trusted range of addresses.
 	network bool
 }
 
@@ -98,7 +98,7 @@ func (s *Subject) trust(h *holder, trustee policy.Trustee) *trust {
 	t.organization = t.requires(facts, map[string]policy.Fact{
 		"aws:principalorgid": {nil, {"o-" + anyone}}, "aws:principalorgpaths": {nil, {"o-" + anyone + "/r-" + anyone + "/"}},
 	})
-	t.network = boundNetwork(statement.Conditions)
+	t.network = boundNetwork(statement.Conditions, s.Parameters.TrustedIPs)
 	return t
 }
 

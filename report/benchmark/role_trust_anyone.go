@@ -150,8 +150,8 @@ func (t *trust) open() bool {
 }
 
 // keepsOut reports whether the conditions of a statement for everyone keep strangers out.
-func keepsOut(conditions []policy.Condition, stranger *policy.Facts) bool {
-	return policy.Holds(conditions, strangers(stranger, conditions)) == policy.False || boundNetwork(conditions) || namesUniqueID(conditions)
+func keepsOut(conditions []policy.Condition, stranger *policy.Facts, trustedIPs []string) bool {
+	return policy.Holds(conditions, strangers(stranger, conditions)) == policy.False || boundNetwork(conditions, trustedIPs) || namesUniqueID(conditions)
 }
 
 func judgeIssuer(t *trust, issuer sharedIssuer) (bool, string) {
@@ -183,9 +183,10 @@ func roleTrustAnyone() *Control {
 		ID: "role-trust-anyone", Title: "No role trusts everybody", Severity: Critical, Scope: AccountScope,
 		Finding:    "roles can be assumed by anybody",
 		Why:        "Whoever knows the name of such a role can use it from any AWS account, or from any repository of a public CI service; names are guessed, and leak in logs and code.",
-		Test:       "For every role that is not service-linked and each Allow statement of its trust policy that lets the role be assumed: the principal is not \"*\", not a NotPrincipal, or a condition or a Deny statement keeps out a principal of an unknown account and organization, or binds the VPC, the VPC endpoint, the private or limited address range, or the unique id. sts:ExternalId does not. Where the principal is an identity provider that many customers share, such as token.actions.githubusercontent.com, a condition names the tenant in the claim that says it (:sub, for GitHub not :aud alone): a name that ends before the first wildcard.",
+		Test:       "For every role that is not service-linked and each Allow statement of its trust policy that lets the role be assumed: the principal is not \"*\", not a NotPrincipal, or a condition or a Deny statement keeps out a principal of an unknown account and organization, or binds the VPC, the VPC endpoint, the address by private ranges or ones inside trusted_ips, or the unique id. sts:ExternalId does not. Where the principal is an identity provider that many customers share, such as token.actions.githubusercontent.com, a condition names the tenant in the claim that says it (:sub, for GitHub not :aud alone): a name that ends before the first wildcard.",
 		Remedy:     "Name the accounts and roles in Principal, or demand aws:PrincipalOrgID; for identity providers demand the repository, project or workspace in :sub.",
 		Needs:      []org.Section{collect.AuthorizationSection},
+		Parameters: []string{"trusted_ips"},
 		Judge:      func(s *Subject) Outcome { return trustAnyone().apply(s) },
 		Mitigation: func(s *Subject, i *Item) *Mitigation { return s.rcpMitigation(trustAnyone(), i.Resource) },
 	}

@@ -114,7 +114,19 @@ func TestRoleTrustAnyone(t *testing.T) {
 		{name: "a VPC", change: everyone(`{"StringEquals":{"aws:SourceVpc":"vpc-1"}}`), want: one("pass", "trusts everyone from a named network")},
 		{name: "any VPC", change: everyone(`{"StringLike":{"aws:SourceVpc":"*"}}`), want: one("fail", strangers)},
 		{name: "a VPC, or none", change: everyone(`{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"}}`), want: one("fail", strangers)},
-		{name: "a private range", change: everyone(`{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","203.0.113.7"]}}`), want: one("pass", "trusts everyone from a named network")},
+		{name: "private ranges", change: everyone(`{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","172.31.0.7","fd00::/8"]}}`), want: one("pass", "trusts everyone from a named network")},
+		{name: "more than the private range", change: everyone(`{"IpAddress":{"aws:SourceIp":"10.0.0.0/7"}}`), want: one("fail", strangers)},
+		{name: "a private range or a public address", change: everyone(`{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","203.0.113.7"]}}`), want: one("fail", strangers)},
+		{name: "a public range", change: everyone(`{"IpAddress":{"aws:SourceIp":"52.95.0.0/16"}}`), want: one("fail", strangers)},
+		{name: "a public range of IPv6", change: everyone(`{"IpAddress":{"aws:SourceIp":"2001:db8::/48"}}`), want: one("fail", strangers)},
+		{name: "inside trusted ranges", change: func(w *world) {
+			everyone(`{"IpAddress":{"aws:SourceIp":["203.0.113.128/25","198.51.100.7/32","2001:db8::/48"]}}`)(w)
+			w.parameters.TrustedIPs = []string{"203.0.113.0/24", "198.51.100.7", "2001:db8::/32"}
+		}, want: one("pass", "trusts everyone from a named network")},
+		{name: "partly outside a trusted range", change: func(w *world) {
+			everyone(`{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`)(w)
+			w.parameters.TrustedIPs = []string{"203.0.113.0/25"}
+		}, want: one("fail", strangers)},
 		{name: "half of the internet", change: everyone(`{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","0.0.0.0/1"]}}`), want: one("fail", strangers)},
 		{name: "all addresses but one", change: everyone(`{"NotIpAddress":{"aws:SourceIp":"203.0.113.7"}}`), want: one("fail", strangers)},
 		{name: "a unique id", change: everyone(`{"StringLike":{"aws:userid":"AROAEXAMPLE:*"}}`), want: one("pass", "trusts everyone with a named unique id")},
