@@ -175,7 +175,7 @@ type delegation struct {
 
 // delegations reads the statements; Deny statements are left to the reader, since they
 // cannot give what is asked for.
-func delegations(document *policy.Document, stranger *policy.Facts) []delegation {
+func delegations(document *policy.Document, stranger *policy.Facts, trustedIPs []string) []delegation {
 	var list []delegation
 	for i := range document.Statements {
 		st := &document.Statements[i]
@@ -184,7 +184,7 @@ func delegations(document *policy.Document, stranger *policy.Facts) []delegation
 			continue
 		}
 		d := delegation{
-			statement: fmt.Sprintf("statement %d", i+1), everyone: everyone(st), bound: keepsOut(st.Conditions, stranger),
+			statement: fmt.Sprintf("statement %d", i+1), everyone: everyone(st), bound: keepsOut(st.Conditions, stranger, trustedIPs),
 			// To close accounts and to name administrators has nothing to do with policies.
 			whole: manages("organizations:CloseAccount") && manages("organizations:RegisterDelegatedAdministrator"),
 		}
@@ -213,10 +213,10 @@ func orgPolicyDelegation() *Control {
 		ID: "org-policy-delegation", Title: "Policies of the organization are run from a delegated account", Severity: Critical, Scope: OrganizationScope,
 		Finding:    "policies of the organization are run from the management account",
 		Why:        "Policies change often; who changes them should not need the management account, which no policy binds.",
-		Test:       "organizations:DescribeResourcePolicy returns a policy. An Allow statement of it gives an ACTIVE member account, or a principal in one, an action of CreatePolicy, UpdatePolicy, AttachPolicy, DetachPolicy, DeletePolicy. No such statement is for every principal without a condition that narrows them, and, where policy_admin_accounts is set, none names an account that is not in it.",
+		Test:       "organizations:DescribeResourcePolicy returns a policy. An Allow statement of it gives an ACTIVE member account, or a principal in one, an action of CreatePolicy, UpdatePolicy, AttachPolicy, DetachPolicy, DeletePolicy. No such statement is for every principal without a condition that narrows them (an address only by private ranges or ones inside trusted_ips), and, where policy_admin_accounts is set, none names an account that is not in it.",
 		Remedy:     "Write a delegation policy that lets one account that is made for the purpose manage policies, and nothing else.",
 		Needs:      []org.Section{org.SectionResourcePolicy, org.SectionAccounts},
-		Parameters: []string{"policy_admin_accounts"},
+		Parameters: []string{"policy_admin_accounts", "trusted_ips"},
 		Judge: func(s *Subject) Outcome {
 			o := s.Organization
 			item := Item{Resource: o.ARN, Status: Failed, Expected: "an active member account may manage policies", Evidence: orgRef("/resource_policy")}
@@ -230,7 +230,7 @@ func orgPolicyDelegation() *Control {
 			}
 			item.Observed = "the delegation policy lets no active member account manage policies"
 			var items []Item
-			for _, d := range delegations(document, policy.Stranger(o.Partition, o.WalkEnded)) {
+			for _, d := range delegations(document, policy.Stranger(o.Partition, o.WalkEnded), s.Parameters.TrustedIPs) {
 				if d.everyone {
 					open := Item{
 						Resource: o.ARN + "/" + d.statement, Status: status(d.bound), Expected: "named accounts, or a condition that narrows the principals",

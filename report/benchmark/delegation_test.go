@@ -124,6 +124,17 @@ func TestOrgPolicyDelegation(t *testing.T) {
 			allow(`{"AWS":"*"}`, "organizations:AttachPolicy", `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`)), want: []string{
 			"pass", security, "pass " + first + named, "pass " + organizationARN + "/statement 2: every principal may manage policies, narrowed by a condition",
 		}},
+		{name: "to everyone from a public range as well", change: document(allow(member, "organizations:CreatePolicy", ""),
+			allow(`{"AWS":"*"}`, "organizations:AttachPolicy", `,"Condition":{"IpAddress":{"aws:SourceIp":"52.95.0.0/16"}}`)), want: []string{
+			"fail", security, "pass " + first + named, "fail " + organizationARN + "/statement 2: every principal may manage policies",
+		}},
+		{name: "to everyone from a trusted range as well", change: func(w *world) {
+			document(allow(member, "organizations:CreatePolicy", ""),
+				allow(`{"AWS":"*"}`, "organizations:AttachPolicy", `,"Condition":{"IpAddress":{"aws:SourceIp":"52.95.0.0/16"}}`))(w)
+			w.parameters.TrustedIPs = []string{"52.95.0.0/16"}
+		}, want: []string{
+			"pass", security, "pass " + first + named, "pass " + organizationARN + "/statement 2: every principal may manage policies, narrowed by a condition",
+		}},
 		{name: "to an account that may", change: func(w *world) { w.parameters.PolicyAdminAccounts = []string{securityID} },
 			want: []string{"pass", security, "pass " + first + ` ("Delegate")` + named}},
 		{name: "to an account that may not", change: func(w *world) { w.parameters.PolicyAdminAccounts = []string{memberID} },

@@ -42,6 +42,7 @@ type Parameters struct {
 	AllowPrincipals              []string `toml:"allow_principals"`
 	TrustedAccountIDs            []string `toml:"trusted_account_ids"`
 	KnownVendors                 []string `toml:"known_vendors"`
+	TrustedIPs                   []string `toml:"trusted_ips"`
 	RequireRoleMFA               bool     `toml:"require_role_mfa"`
 	FindingTypes                 []string `toml:"finding_types"`
 	ExpectedContacts             []string `toml:"expected_contacts"`
@@ -85,6 +86,7 @@ func DefaultParameters() Parameters {
 		AllowPrincipals:              []string{},
 		TrustedAccountIDs:            []string{},
 		KnownVendors:                 []string{},
+		TrustedIPs:                   []string{},
 		FindingTypes:                 []string{"ExternalAccess"},
 		ExpectedContacts:             []string{},
 		FailOnAccountsInRoot:         true,
@@ -180,6 +182,8 @@ var parameterDocs = [...]struct {
 		func(p Parameters) string { return strings.Join(p.TrustedAccountIDs, ", ") }},
 	{"known_vendors", "Accounts of third parties whose access is known and wanted; they still need an external ID.", "own choice",
 		func(p Parameters) string { return strings.Join(p.KnownVendors, ", ") }},
+	{"trusted_ips", "Public addresses and ranges of addresses (CIDR) of the company's own; a condition on the address narrows everyone only to these and to private ranges.", "own choice",
+		func(p Parameters) string { return strings.Join(p.TrustedIPs, ", ") }},
 	{"require_role_mfa", "Ask for MFA in the trust policy of every role that people can assume.", "own choice",
 		func(p Parameters) string { return fmt.Sprint(p.RequireRoleMFA) }},
 	{"finding_types", "Types of findings of IAM Access Analyzer that access-analyzer-findings judges.", "own choice",

@@ -18,7 +18,7 @@ func (e *ParameterError) Error() string { return e.Name + ": " + e.Err.Error() }
 func (e *ParameterError) Unwrap() error { return e.Err }
 
 // Check finds values that no control can use, which would change verdicts in silence: a
-// guardrail of an unknown name, an account id that is none, a negative number of days. The
+// guardrail of an unknown name, an account id that is none, a range of addresses that is none, a negative number of days. The
 // error names the parameter and, where there is a list, the known values.
 func (p Parameters) Check() error {
 	for _, list := range []struct {
@@ -55,6 +55,14 @@ func (p Parameters) Check() error {
 			if !org.IsAccountID(id) {
 				return &ParameterError{ids.name, fmt.Errorf("%q is no account id of 12 digits", id)}
 			}
+		}
+	}
+	for _, value := range p.TrustedIPs {
+		switch prefix, ok := rangeOf(value); {
+		case !ok:
+			return &ParameterError{"trusted_ips", fmt.Errorf("%q is neither an address nor a range such as 203.0.113.0/24", value)}
+		case prefix.Bits() == 0:
+			return &ParameterError{"trusted_ips", fmt.Errorf("%q is every address", value)}
 		}
 	}
 	for _, number := range []struct {

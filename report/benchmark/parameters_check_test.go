@@ -21,6 +21,8 @@ func TestParametersCheck(t *testing.T) {
 		{"contact", "expected_contacts", "FIELD=VALUE", func(p *benchmark.Parameters) { p.ExpectedContacts = []string{"phone"} }},
 		{"contact field", "expected_contacts", "full_name", func(p *benchmark.Parameters) { p.ExpectedContacts = []string{"name=x"} }},
 		{"account", "known_vendors", "12 digits", func(p *benchmark.Parameters) { p.KnownVendors = []string{"12345678901"} }},
+		{"address", "trusted_ips", `"203.0.113.0/33" is neither an address nor a range`, func(p *benchmark.Parameters) { p.TrustedIPs = []string{"203.0.113.7", "203.0.113.0/33"} }},
+		{"every address", "trusted_ips", `"0.0.0.0/0" is every address`, func(p *benchmark.Parameters) { p.TrustedIPs = []string{"0.0.0.0/0"} }},
 		{"days", "max_key_age_days", "negative", func(p *benchmark.Parameters) { p.MaxKeyAgeDays = -1 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

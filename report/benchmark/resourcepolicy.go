@@ -17,12 +17,13 @@ import (
 func resourcePolicyNoWildcard() *Control {
 	return &Control{
 		ID: "resource-policy-no-wildcard", Title: "Resource policies do not allow everyone", Severity: Critical, Scope: AccountScope,
-		Finding: "resources are open to everyone",
-		Why:     "Whatever is open to everyone is found, by scanners, within hours.",
-		Test:    "For every role that is not service-linked: no Allow statement of its trust policy for sts:AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity has the principal * (or a list AWS with it, or NotPrincipal), unless conditions or a Deny statement keep a principal of an unknown account and organization out, or bind the VPC, the VPC endpoint, the limited address range or the unique id. For every enabled region: the findings of its active analyzer of external access about the account hold no ACTIVE public one.",
-		Remedy:  "Name the principals that need the resource, or bind the statement to the organization by aws:PrincipalOrgID.",
-		Needs:   []org.Section{collect.AuthorizationSection, collect.RegionsSection},
-		Uses:    []org.Section{collect.AnalyzersSection},
+		Finding:    "resources are open to everyone",
+		Why:        "Whatever is open to everyone is found, by scanners, within hours.",
+		Test:       "For every role that is not service-linked: no Allow statement of its trust policy for sts:AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity has the principal * (or a list AWS with it, or NotPrincipal), unless conditions or a Deny statement leave of them only principals of the own organization, of its accounts, or of those in trusted_account_ids or known_vendors, or bind the VPC, the VPC endpoint, the address by private ranges or ones inside trusted_ips, or the unique id. For every enabled region: the findings of its active analyzer of external access about the account hold no ACTIVE public one.",
+		Remedy:     "Name the principals that need the resource, or bind the statement to the organization by aws:PrincipalOrgID.",
+		Needs:      []org.Section{collect.AuthorizationSection, collect.RegionsSection},
+		Uses:       []org.Section{collect.AnalyzersSection},
+		Parameters: []string{"trusted_account_ids", "known_vendors", "trusted_ips"},
 		Judge: func(s *Subject) Outcome {
 			looking := s.lookingAnalyzers(externalAccess)
 			public := openResources(looking, func(f *collect.AnalyzerFinding) bool { return f.Public })
@@ -70,6 +71,13 @@ func (s *Subject) roleTrusts(public []openResource) []Item {
 		}
 		found := slices.IndexFunc(public, func(o openResource) bool { return o.resource == h.ARN })
 		open := slices.IndexFunc(trusts[h], (*trust).open)
+		foreign := slices.IndexFunc(trusts[h], (*trust).unknownForeigners)
+		// Without the organization's accounts nobody knows whether an account is one of them.
+		// Of another organization it is known.
+		gap, unread := s.Organization.Missing(org.SectionAccounts)
+		if i := slices.IndexFunc(trusts[h], func(t *trust) bool { return t.unknownForeigners() && t.Account == "" }); i >= 0 {
+			foreign, unread = i, false
+		}
 		switch {
 		case found >= 0:
 			item = public[found].item(item.Expected, "open to everyone")
@@ -79,12 +87,29 @@ func (s *Subject) roleTrusts(public []openResource) []Item {
 		case open >= 0:
 			by := trusts[h][open].By
 			item.Status, item.Observed, item.Because = Failed, by.Text()+" lets everyone assume the role", because(by)
+		case foreign >= 0 && unread:
+			item.Status, item.Gap = NotAssessed, &gap
+			item.Observed = "account " + trusts[h][foreign].Account + " may be the organization's or not: its accounts could not be listed"
+		case foreign >= 0:
+			t := trusts[h][foreign]
+			whose := "organization " + strings.Join(s.organizationsIn(t), ", ")
+			if t.Account != "" {
+				whose = "account " + t.Account
+			}
+			item.Status, item.Because = Failed, because(t.By)
+			item.Observed = t.By.Text() + " lets everyone of " + whose + " assume the role"
 		default:
 			item.Status, item.Observed = Passed, "no statement lets everyone assume the role"
 		}
 		items = append(items, item)
 	}
 	return items
+}
+
+// unknownForeigners tells whether conditions narrow everyone to an account or organization
+// outside, of which no parameter knows. A network or a unique id names who it is all the same.
+func (t *trust) unknownForeigners() bool {
+	return t.foreign() && t.origin == OutsideAccount && !t.network && !namesUniqueID(t.By.Element().Conditions)
 }
 
 // everyone tells whether a statement is about every principal. Allow with NotPrincipal is

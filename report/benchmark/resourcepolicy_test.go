@@ -1,6 +1,7 @@
 package benchmark_test
 
 import (
+	"slices"
 	"testing"
 
 	"orgaudit/collect"
@@ -46,6 +47,7 @@ func TestResourcePolicyNoWildcard(t *testing.T) {
 	)
 	good := []string{"pass", incidents, frankfurt, virginia}
 	bad := []string{"fail", open, frankfurt, virginia}
+	foreign := []string{"fail", "fail role/incidents: statement 1 lets everyone of account 999999999999 assume the role", frankfurt, virginia}
 	trust := func(text string) func(w *world) {
 		return func(w *world) { w.evidence.Authorization.Roles[0].Trust = text }
 	}
@@ -62,6 +64,7 @@ func TestResourcePolicyNoWildcard(t *testing.T) {
 		{name: "for something else", change: statement(`"Principal":"*"`, "sts:TagSession", ""), want: good},
 		{name: "a denial", change: trust(`{"Statement":{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}}`), want: good},
 		{name: "the organization", change: condition(`"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`), want: good},
+		{name: "the organization in capitals", change: condition(`"StringEqualsIgnoreCase":{"aws:PrincipalOrgID":"O-A1B2C3D4E5"}`), want: good},
 		{name: "a path of the organization", change: condition(`"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*"}`), want: good},
 		{name: "the organization, if the key is there", change: condition(`"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`), want: bad},
 		{name: "all values of a key that may be absent", change: condition(`"ForAllValues:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*"}`), want: bad},
@@ -70,6 +73,32 @@ func TestResourcePolicyNoWildcard(t *testing.T) {
 		{name: "one organization or any", change: condition(`"StringLike":{"aws:PrincipalOrgID":["o-a1b2c3d4e5","*"]}`), want: bad},
 		{name: "a principal of one account", change: condition(`"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111111111111:role/*"}`), want: good},
 		{name: "a principal of any account", change: condition(`"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/deploy"}`), want: bad},
+		{name: "a foreign organization", change: condition(`"StringEquals":{"aws:PrincipalOrgID":"o-foreign"}`), want: []string{
+			"fail", "fail role/incidents: statement 1 lets everyone of organization o-foreign assume the role", frankfurt, virginia,
+		}},
+		{name: "paths of a foreign organization", change: condition(`"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-foreign/*"}`), want: []string{
+			"fail", "fail role/incidents: statement 1 lets everyone of organization o-foreign assume the role", frankfurt, virginia,
+		}},
+		{name: "a foreign account", change: condition(`"StringEquals":{"aws:PrincipalAccount":["111111111111","999999999999"]}`), want: foreign},
+		{name: "a principal of a foreign account", change: condition(`"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::999999999999:*"}`), want: foreign},
+		{name: "a foreign account in our organization, which is nobody", change: condition(`"StringEquals":{"aws:PrincipalAccount":"999999999999","aws:PrincipalOrgID":"o-a1b2c3d4e5"}`), want: good},
+		{name: "a trusted account", change: func(w *world) {
+			condition(`"StringEquals":{"aws:PrincipalAccount":"999999999999"}`)(w)
+			w.parameters.TrustedAccountIDs = []string{vendorID}
+		}, want: good},
+		{name: "a known vendor", change: func(w *world) {
+			condition(`"StringEquals":{"aws:PrincipalAccount":"999999999999"}`)(w)
+			w.parameters.KnownVendors = []string{vendorID}
+		}, want: good},
+		{name: "a foreign account by name is another control's", change: statement(`"Principal":{"AWS":"999999999999"}`, "sts:AssumeRole", ""), want: good},
+		{name: "an account of the organization", change: condition(`"StringEquals":{"aws:PrincipalAccount":"222222222222"}`), want: good},
+		{name: "an account, and those of the organization are not known", change: func(w *world) {
+			condition(`"StringEquals":{"aws:PrincipalAccount":"222222222222"}`)(w)
+			lost(org.SectionAccounts, org.Throttled)(w)
+			w.org.Accounts = slices.DeleteFunc(w.org.Accounts, func(a org.Account) bool { return a.ID != memberID })
+		}, want: []string{
+			"not_assessed because throttled", "not_assessed role/incidents: account 222222222222 may be the organization's or not: its accounts could not be listed", frankfurt, virginia,
+		}},
 		{name: "an external id, which is no secret", change: condition(`"StringEquals":{"sts:ExternalId":"x"}`), want: bad},
 		{name: "a VPC endpoint", change: condition(`"StringEquals":{"aws:SourceVpce":"vpce-1"}`), want: good},
 		{name: "a service-linked role", change: func(w *world) {

@@ -50,8 +50,8 @@ type trust struct {
 	// external ID that the policy names, MFA, a source of a service that the policy names, a
 	// place in an organization.
 	externalID, mfa, source, organization bool
-	// network tells that the request must come from a VPC, an endpoint or an address range
-	// that the policy names.
+	// network tells that the request must come from a VPC or an endpoint that the policy names,
+	// or from a private or trusted range of addresses.
 	network bool
 }
 
@@ -98,7 +98,7 @@ func (s *Subject) trust(h *holder, trustee policy.Trustee) *trust {
 	t.organization = t.requires(facts, map[string]policy.Fact{
 		"aws:principalorgid": {nil, {"o-" + anyone}}, "aws:principalorgpaths": {nil, {"o-" + anyone + "/r-" + anyone + "/"}},
 	})
-	t.network = boundNetwork(statement.Conditions)
+	t.network = boundNetwork(statement.Conditions, s.Parameters.TrustedIPs)
 	return t
 }
 
@@ -233,38 +233,50 @@ func (s *Subject) originOfAccount(account string) Origin {
 // originOfEveryone looks at whom conditions and denials leave of everyone: the organization,
 // another one, or everyone.
 func (s *Subject) originOfEveryone(t *trust) Origin {
-	statement := t.By.Element()
-	in := func(facts *policy.Facts) bool {
-		return policy.Holds(statement.Conditions, facts) != policy.False && !t.denied(facts)
-	}
-	stranger := s.callerFacts(t, t.By.Source)
-	of := func(organization string) *policy.Facts {
-		return stranger.With(map[string]policy.Fact{
-			"aws:principalorgid": policy.Is(organization), "aws:principalorgpaths": pathsIn(organization, t.By.Source),
-		})
-	}
-	switch {
-	case in(stranger):
+	if t.letsIn(s.callerFacts(t, t.By.Source)) {
 		return Everyone
-	case slices.ContainsFunc(mentionedOrganizations(t.By.Source), func(id string) bool {
-		return id != s.Organization.ID && in(of(id))
-	}):
+	}
+	organizations := s.organizationsIn(t)
+	switch {
+	case slices.ContainsFunc(organizations, func(id string) bool { return id != s.Organization.ID }):
 		return OutsideAccount
-	case in(of(s.Organization.ID)):
+	case len(organizations) > 0:
 		return OtherAccount
 	default:
 		return OtherOrigin
 	}
 }
 
+// letsIn reports whether conditions and denials leave somebody of whom the facts hold.
+func (t *trust) letsIn(facts *policy.Facts) bool {
+	return policy.Holds(t.By.Element().Conditions, facts) != policy.False && !t.denied(facts)
+}
+
+// organizationsIn are the organizations whose members conditions and denials leave of
+// everyone: the own one, and those that the trust policy names.
+func (s *Subject) organizationsIn(t *trust) []string {
+	ids := []string{s.Organization.ID}
+	for _, id := range mentionedOrganizations(t.By.Source) {
+		ids = appendNew(ids, id)
+	}
+	t = &trust{Trustee: t.Trustee, role: t.role, actions: t.actions} // of everyone, as yet
+	stranger := s.callerFacts(t, t.By.Source)
+	return slices.DeleteFunc(ids, func(id string) bool {
+		return !t.letsIn(stranger.With(map[string]policy.Fact{
+			"aws:principalorgid": policy.Is(id), "aws:principalorgpaths": pathsIn(id, t.By.Source),
+		}))
+	})
+}
+
 // organizationConditions calls f with each value that conditions compare the caller's
-// organization or path in it with.
+// organization or path in it with, in lower case as all such ids are: an operator may ignore
+// the case.
 func organizationConditions(source *policy.Source, f func(value string)) {
 	for _, statement := range source.Analysis.Document.Statements {
 		for _, c := range statement.Conditions {
 			if key := strings.ToLower(c.Key); key == "aws:principalorgid" || key == "aws:principalorgpaths" {
 				for _, value := range c.Values {
-					f(value)
+					f(strings.ToLower(value))
 				}
 			}
 		}

@@ -125,10 +125,17 @@ func trustAnyone() *trustRule {
 			if issuer, ok := shared(t); ok {
 				return judgeIssuer(t, issuer)
 			}
+			if t.origin == FederatedIdentity {
+				return s.judgeProvider(t)
+			}
 			if t.Kind != policy.TrustsEveryone {
 				return true, "trusts " + t.who()
 			}
 			switch {
+			case t.origin != Everyone && t.foreign() && t.Account != "":
+				return true, "trusts everyone by name, and its conditions narrow it to account " + t.Account
+			case t.origin != Everyone && t.foreign():
+				return true, "trusts everyone by name, and its conditions narrow it to organization " + strings.Join(s.organizationsIn(t), ", ")
 			case t.origin != Everyone:
 				return true, "trusts everyone by name, and its conditions keep strangers out"
 			case t.network:
@@ -149,9 +156,14 @@ func (t *trust) open() bool {
 	return t.origin == Everyone && !t.network && !namesUniqueID(t.By.Element().Conditions)
 }
 
+// foreign tells whether conditions leave of everyone somebody outside the organization.
+func (t *trust) foreign() bool {
+	return t.Kind == policy.TrustsEveryone && !t.shut() && slices.Contains([]Origin{TrustedAccount, VendorAccount, OutsideAccount}, t.origin)
+}
+
 // keepsOut reports whether the conditions of a statement for everyone keep strangers out.
-func keepsOut(conditions []policy.Condition, stranger *policy.Facts) bool {
-	return policy.Holds(conditions, strangers(stranger, conditions)) == policy.False || boundNetwork(conditions) || namesUniqueID(conditions)
+func keepsOut(conditions []policy.Condition, stranger *policy.Facts, trustedIPs []string) bool {
+	return policy.Holds(conditions, strangers(stranger, conditions)) == policy.False || boundNetwork(conditions, trustedIPs) || namesUniqueID(conditions)
 }
 
 func judgeIssuer(t *trust, issuer sharedIssuer) (bool, string) {
@@ -160,6 +172,35 @@ func judgeIssuer(t *trust, issuer sharedIssuer) (bool, string) {
 		return true, "trusts named identities of " + issuer.name
 	}
 	return false, "trusts every identity of " + issuer.name + ", which serves everybody"
+}
+
+// judgeProvider asks of a provider of the account's own that the trust policy demands
+// something of its tokens: without, whoever can sign in there gets the role, from every
+// application and every workload of it.
+func (s *Subject) judgeProvider(t *trust) (bool, string) {
+	prefix := "saml:"
+	if issuer := issuerOf(t.Value); issuer != "" {
+		prefix = strings.ToLower(issuer) + ":"
+	}
+	keys := map[string]policy.Fact{}
+	for _, c := range conditionsOf([]*policy.Source{t.role.Trust}) {
+		if key := strings.ToLower(c.Key); strings.HasPrefix(key, prefix) {
+			// A token without it, and one of anybody. Every token of OIDC has a subject
+			// ("OpenID Connect Core 1.0", ID Token).
+			keys[key] = policy.Fact{nil, {anyone}}
+			if prefix != "saml:" && key == prefix+"sub" {
+				keys[key] = policy.Is(anyone)
+			}
+		}
+	}
+	switch {
+	case t.requires(s.callerFacts(t, t.role.Trust), keys):
+		return true, "trusts " + t.who()
+	case t.admits == policy.False:
+		return true, "conditions let nobody in as " + t.who()
+	default:
+		return false, "trusts every identity of " + t.who()
+	}
 }
 
 // namesUniqueID reports whether a condition asks for the unique id of a user or role, which
@@ -183,9 +224,10 @@ func roleTrustAnyone() *Control {
 		ID: "role-trust-anyone", Title: "No role trusts everybody", Severity: Critical, Scope: AccountScope,
 		Finding:    "roles can be assumed by anybody",
 		Why:        "Whoever knows the name of such a role can use it from any AWS account, or from any repository of a public CI service; names are guessed, and leak in logs and code.",
-		Test:       "For every role that is not service-linked and each Allow statement of its trust policy that lets the role be assumed: the principal is not \"*\", not a NotPrincipal, or a condition or a Deny statement keeps out a principal of an unknown account and organization, or binds the VPC, the VPC endpoint, the private or limited address range, or the unique id. sts:ExternalId does not. Where the principal is an identity provider that many customers share, such as token.actions.githubusercontent.com, a condition names the tenant in the claim that says it (:sub, for GitHub not :aud alone): a name that ends before the first wildcard.",
-		Remedy:     "Name the accounts and roles in Principal, or demand aws:PrincipalOrgID; for identity providers demand the repository, project or workspace in :sub.",
+		Test:       "For every role that is not service-linked and each Allow statement of its trust policy that lets the role be assumed: the principal is not \"*\", not a NotPrincipal, or a condition or a Deny statement keeps out a principal of an unknown account and organization, or binds the VPC, the VPC endpoint, the address by private ranges or ones inside trusted_ips, or the unique id. sts:ExternalId does not. Where the principal is an identity provider that many customers share, such as token.actions.githubusercontent.com, a condition names the tenant in the claim that says it (:sub, for GitHub not :aud alone): a name that ends before the first wildcard. Where it is another provider, a condition or a Deny statement demands a value of one of its own keys, those that begin with the issuer and a colon (:sub, :aud) or with SAML:; a value * and IfExists demand nothing.",
+		Remedy:     "Name the accounts and roles in Principal, or demand aws:PrincipalOrgID; for identity providers demand the repository, project or workspace in :sub, or the audience in :aud or SAML:aud.",
 		Needs:      []org.Section{collect.AuthorizationSection},
+		Parameters: []string{"trusted_ips"},
 		Judge:      func(s *Subject) Outcome { return trustAnyone().apply(s) },
 		Mitigation: func(s *Subject, i *Item) *Mitigation { return s.rcpMitigation(trustAnyone(), i.Resource) },
 	}

@@ -182,8 +182,8 @@ func (s *Subject) strangersService(t *trust, policies ...*policy.Source) map[str
 }
 
 // boundNetwork reports whether a condition asks that requests come from named VPCs,
-// endpoints or limited ranges of addresses.
-func boundNetwork(conditions []policy.Condition) bool {
+// endpoints, private ranges of addresses or ranges inside the trusted ones.
+func boundNetwork(conditions []policy.Condition, trusted []string) bool {
 	for i := range conditions {
 		c := &conditions[i]
 		if !demands(c) || len(c.Values) == 0 {
@@ -196,7 +196,7 @@ func boundNetwork(conditions []policy.Condition) bool {
 				return true
 			}
 		case "aws:sourceip", "aws:vpcsourceip":
-			if operator == "ipaddress" && eachValue(c, limitedRange) {
+			if operator == "ipaddress" && eachValue(c, func(value string) bool { return ownRange(value, trusted) }) {
 				return true
 			}
 		}
@@ -216,29 +216,29 @@ func eachValue(c *policy.Condition, good func(string) bool) bool {
 // bounded reports whether a value begins with more than wildcards.
 func bounded(value string) bool { return value != "" && !strings.ContainsAny(value[:1], "*?$") }
 
-// The widest public ranges that count as somebody's own. A company may have a /16; nobody
-// who restricts anything names a /8.
-const (
-	widestIPv4 = 16
-	widestIPv6 = 32
-)
+// ownRange reports whether a value is an address or a range of them that is private, or lies
+// wholly inside one of the trusted ranges. A public range that nobody named as trusted may be
+// a provider's, and anybody can work from there.
+func ownRange(value string, trusted []string) bool {
+	asked, ok := rangeOf(value)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(slices.Concat([]string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}, trusted), func(own string) bool {
+		// It holds the whole range where it holds its first address and is no narrower.
+		p, ok := rangeOf(own)
+		return ok && p.Contains(asked.Addr()) && asked.Bits() >= p.Bits()
+	})
+}
 
-// limitedRange reports whether a value is an address or a range that is private or no wider
-// than a company's.
-func limitedRange(value string) bool {
-	prefix, err := netip.ParsePrefix(value)
-	if err != nil {
-		_, err := netip.ParseAddr(value)
-		return err == nil
+// rangeOf reads a range of addresses, or a single address as a range of one.
+func rangeOf(value string) (netip.Prefix, bool) {
+	if prefix, err := netip.ParsePrefix(value); err == nil {
+		return prefix, true
 	}
-	// A range of private addresses holds no public one where its first and its width say so.
-	for _, private := range [...]string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"} {
-		if p := netip.MustParsePrefix(private); p.Contains(prefix.Addr()) && prefix.Bits() >= p.Bits() {
-			return true
-		}
+	address, err := netip.ParseAddr(value)
+	if err != nil || address.Zone() != "" {
+		return netip.Prefix{}, false
 	}
-	if prefix.Addr().Is4() {
-		return prefix.Bits() >= widestIPv4
-	}
-	return prefix.Bits() >= widestIPv6
+	return netip.PrefixFrom(address, address.BitLen()), true
 }

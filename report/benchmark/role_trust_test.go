@@ -53,7 +53,11 @@ func webIdentity(issuer, condition string) string {
 	return statementFor(`"sts:AssumeRoleWithWebIdentity"`, `{"Federated":"`+issuer+`"}`, condition)
 }
 
-const githubARN = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"
+const (
+	githubARN  = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"
+	clusterARN = "arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/ABC"
+	samlARN    = "arn:aws:iam::111111111111:saml-provider/corp"
+)
 
 // unreadableTrusts are the cases in which no control of trusts can judge.
 func unreadableTrusts() []verdictCase {
@@ -88,6 +92,12 @@ func TestRoleTrustAnyone(t *testing.T) {
 	sub := func(operator, value string) func(w *world) {
 		return github(`{"` + operator + `":{"token.actions.githubusercontent.com:sub":` + value + `}}`)
 	}
+	cluster := func(operator, key, value string) func(w *world) {
+		return trusting(webIdentity(clusterARN, `{"`+operator+`":{"`+key+`":"`+value+`"}}`))
+	}
+	saml := func(condition string) func(w *world) {
+		return trusting(statementFor(`"sts:AssumeRoleWithSAML"`, `{"Federated":"`+samlARN+`"}`, condition))
+	}
 	const anyGitHub = "trusts every identity of token.actions.githubusercontent.com, which serves everybody"
 	const someGitHub = "trusts named identities of token.actions.githubusercontent.com"
 	runVerdicts(t, "role-trust-anyone", slices.Concat(unreadableTrusts(), []verdictCase{
@@ -100,6 +110,11 @@ func TestRoleTrustAnyone(t *testing.T) {
 		{name: "another statement's", change: trusting(statement(`{"AWS":"222222222222"}`, ""), statement(`{"AWS":["*","222222222222"]}`, "")),
 			want: one("fail", "trusts everyone")},
 		{name: "our organization", change: everyone(`{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`), want: one("pass", narrowed)},
+		{name: "a foreign organization", change: everyone(`{"StringEquals":{"aws:PrincipalOrgID":["o-a1b2c3d4e5","o-foreign"]}}`),
+			want: one("pass", "trusts everyone by name, and its conditions narrow it to organization o-a1b2c3d4e5, o-foreign")},
+		{name: "a foreign account", change: everyone(`{"StringEquals":{"aws:PrincipalAccount":"999999999999"}}`),
+			want: one("pass", "trusts everyone by name, and its conditions narrow it to account 999999999999")},
+		{name: "a foreign account in our organization", change: everyone(`{"StringEquals":{"aws:PrincipalAccount":"999999999999","aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`), want: one("pass", narrowed)},
 		{name: "any organization", change: everyone(`{"StringLike":{"aws:PrincipalOrgID":"o-*"}}`), want: one("fail", strangers)},
 		{name: "our organization or none", change: everyone(`{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`), want: one("fail", strangers)},
 		{name: "any principal by name", change: everyone(`{"ArnLike":{"aws:PrincipalArn":"*"}}`), want: one("fail", strangers)},
@@ -114,7 +129,19 @@ func TestRoleTrustAnyone(t *testing.T) {
 		{name: "a VPC", change: everyone(`{"StringEquals":{"aws:SourceVpc":"vpc-1"}}`), want: one("pass", "trusts everyone from a named network")},
 		{name: "any VPC", change: everyone(`{"StringLike":{"aws:SourceVpc":"*"}}`), want: one("fail", strangers)},
 		{name: "a VPC, or none", change: everyone(`{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"}}`), want: one("fail", strangers)},
-		{name: "a private range", change: everyone(`{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","203.0.113.7"]}}`), want: one("pass", "trusts everyone from a named network")},
+		{name: "private ranges", change: everyone(`{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","172.31.0.7","fd00::/8"]}}`), want: one("pass", "trusts everyone from a named network")},
+		{name: "more than the private range", change: everyone(`{"IpAddress":{"aws:SourceIp":"10.0.0.0/7"}}`), want: one("fail", strangers)},
+		{name: "a private range or a public address", change: everyone(`{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","203.0.113.7"]}}`), want: one("fail", strangers)},
+		{name: "a public range", change: everyone(`{"IpAddress":{"aws:SourceIp":"52.95.0.0/16"}}`), want: one("fail", strangers)},
+		{name: "a public range of IPv6", change: everyone(`{"IpAddress":{"aws:SourceIp":"2001:db8::/48"}}`), want: one("fail", strangers)},
+		{name: "inside trusted ranges", change: func(w *world) {
+			everyone(`{"IpAddress":{"aws:SourceIp":["203.0.113.128/25","198.51.100.7/32","2001:db8::/48"]}}`)(w)
+			w.parameters.TrustedIPs = []string{"203.0.113.0/24", "198.51.100.7", "2001:db8::/32"}
+		}, want: one("pass", "trusts everyone from a named network")},
+		{name: "partly outside a trusted range", change: func(w *world) {
+			everyone(`{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`)(w)
+			w.parameters.TrustedIPs = []string{"203.0.113.0/25"}
+		}, want: one("fail", strangers)},
 		{name: "half of the internet", change: everyone(`{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","0.0.0.0/1"]}}`), want: one("fail", strangers)},
 		{name: "all addresses but one", change: everyone(`{"NotIpAddress":{"aws:SourceIp":"203.0.113.7"}}`), want: one("fail", strangers)},
 		{name: "a unique id", change: everyone(`{"StringLike":{"aws:userid":"AROAEXAMPLE:*"}}`), want: one("pass", "trusts everyone with a named unique id")},
@@ -147,10 +174,26 @@ func TestRoleTrustAnyone(t *testing.T) {
 			want: one("fail", "trusts every identity of cognito-identity-us-gov.amazonaws.com, which serves everybody")},
 		{name: "an identity pool of China", change: trusting(webIdentity("cognito-identity.cn-north-1.amazonaws.com.cn", `{"StringEquals":{"cognito-identity.cn-north-1.amazonaws.com.cn:aud":"cn-north-1:pool"}}`)),
 			want: one("pass", "trusts named identities of cognito-identity.cn-north-1.amazonaws.com.cn")},
-		{name: "a cluster's own issuer", change: trusting(webIdentity("arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/ABC", "")),
-			want: one("pass", "trusts arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/ABC")},
-		{name: "SAML", change: trusting(statementFor(`"sts:AssumeRoleWithSAML"`, `{"Federated":"arn:aws:iam::111111111111:saml-provider/corp"}`, "")),
-			want: one("pass", "trusts arn:aws:iam::111111111111:saml-provider/corp")},
+		{name: "a cluster's own issuer", change: trusting(webIdentity(clusterARN, "")), want: one("fail", "trusts every identity of "+clusterARN)},
+		{name: "a cluster, one service account", change: cluster("StringEquals", "oidc.eks.eu-central-1.amazonaws.com/id/ABC:sub", "system:serviceaccount:shop:app"), want: one("pass", "trusts "+clusterARN)},
+		{name: "a cluster, service accounts by pattern", change: cluster("StringLike", "OIDC.eks.eu-central-1.amazonaws.com/id/ABC:SUB", "system:serviceaccount:*"), want: one("pass", "trusts "+clusterARN)},
+		{name: "a cluster, the audience", change: cluster("StringEquals", "oidc.eks.eu-central-1.amazonaws.com/id/ABC:aud", "sts.amazonaws.com"), want: one("pass", "trusts "+clusterARN)},
+		{name: "a cluster, any subject", change: cluster("StringLike", "oidc.eks.eu-central-1.amazonaws.com/id/ABC:sub", "*"), want: one("fail", "trusts every identity of "+clusterARN)},
+		{name: "a cluster, a subject if there is one, as there always is", change: cluster("StringEqualsIfExists", "oidc.eks.eu-central-1.amazonaws.com/id/ABC:sub", "system:serviceaccount:shop:app"), want: one("pass", "trusts "+clusterARN)},
+		{name: "a cluster, an audience if there is one", change: cluster("StringEqualsIfExists", "oidc.eks.eu-central-1.amazonaws.com/id/ABC:aud", "sts.amazonaws.com"), want: one("fail", "trusts every identity of "+clusterARN)},
+		{name: "a cluster, all subjects but one", change: cluster("StringNotEquals", "oidc.eks.eu-central-1.amazonaws.com/id/ABC:sub", "system:serviceaccount:shop:app"), want: one("fail", "trusts every identity of "+clusterARN)},
+		{name: "a cluster, another cluster's key", change: cluster("StringEquals", "oidc.eks.eu-central-1.amazonaws.com/id/ABCD:aud", "sts.amazonaws.com"), want: one("fail", "trusts every identity of "+clusterARN)},
+		{name: "a cluster, another key", change: cluster("StringEquals", "aws:RequestTag/team", "shop"), want: one("fail", "trusts every identity of "+clusterARN)},
+		{name: "a cluster, a denial", change: trusting(webIdentity(clusterARN, ""),
+			`{"Effect":"Deny","Principal":"*","Action":"*","Condition":{"StringNotEquals":{"oidc.eks.eu-central-1.amazonaws.com/id/ABC:aud":"sts.amazonaws.com"}}}`), want: one("pass", "trusts "+clusterARN)},
+		{name: "a cluster, a time that has passed", change: trusting(webIdentity(clusterARN, `{"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}`)),
+			want: one("pass", "conditions let nobody in as "+clusterARN)},
+		{name: "SAML", change: saml(""), want: one("fail", "trusts every identity of "+samlARN)},
+		{name: "SAML, the audience", change: saml(`{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}}`), want: one("pass", "trusts "+samlARN)},
+		{name: "SAML, in any case", change: saml(`{"StringEquals":{"saml:iss":"https://idp.example.com"}}`), want: one("pass", "trusts "+samlARN)},
+		{name: "SAML, any audience", change: saml(`{"StringLike":{"SAML:aud":["https://signin.aws.amazon.com/saml","*"]}}`), want: one("fail", "trusts every identity of "+samlARN)},
+		{name: "SAML, all audiences of none", change: saml(`{"ForAllValues:StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}}`), want: one("fail", "trusts every identity of "+samlARN)},
+		{name: "SAML, any audience that is there", change: saml(`{"Null":{"SAML:aud":"false"}}`), want: one("fail", "trusts every identity of "+samlARN)},
 	}))
 }
 

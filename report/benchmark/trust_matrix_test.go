@@ -36,7 +36,7 @@ func TestTrusts(t *testing.T) {
 	trusting(
 		statement(`{"AWS":["111111111111","000000000001","222222222222","444444444444","555555555555","999999999999","AIDAGONE"]}`, ""),
 		`{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"},"StringEquals":{"aws:PrincipalAccount":"222222222222"}}}`,
-		statement(`{"AWS":"999999999999"}`, `{"StringEquals":{"sts:ExternalId":"4711"},"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`),
+		statement(`{"AWS":"999999999999"}`, `{"StringEquals":{"sts:ExternalId":"4711"},"IpAddress":{"aws:SourceIp":"10.20.0.0/16"}}`),
 		statement(`{"AWS":"999999999999"}`, `{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`),
 		statement(`{"AWS":"*"}`, `{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`),
 		statement(`{"AWS":"*"}`, `{"StringEquals":{"aws:PrincipalAccount":["222222222222","999999999999"]}}`),
