@@ -47,9 +47,13 @@ func (a motoAccount) userVerdicts() motoExpected {
 		"password-rotation":          where(users, unless(a.hasPasswords(), benchmark.VerdictPass)),
 		"user-credentials-unused":    where(users, unless(a.hasPasswords() || hasKeys, benchmark.VerdictPass)),
 		"user-in-group":              none(func(u motoUser) bool { return len(u.groups) == 0 }),
-		// Identity Center has trusted access to the organization, so that people can come by it.
+		// Identity Center has trusted access to the organization, so that people can come by it;
+		// who of the management account does not is for a person to judge.
 		"users-centralized": passIf(!a.hasPasswords()),
 		"user-shared-name":  where(a.someUser(func(u motoUser) bool { return strings.HasPrefix(u.name, "team") }), benchmark.VerdictManual),
+	}
+	if a.name == motoMaster && a.hasPasswords() {
+		e["users-centralized"] = benchmark.VerdictManual
 	}
 	e.set(where(users, unless(hasKeys, benchmark.VerdictPass)), "access-key-rotation", "user-key-unused", "user-key-365")
 	return e

@@ -180,8 +180,8 @@ type Result struct {
 	Account string
 	Verdict Verdict
 	Mark    Mark
-	// Population = Passed + Failed + NotAssessed, in items; where a person must judge it
-	// counts the facts too.
+	// Population = Passed + Failed + NotAssessed, in items; where a person must judge some of
+	// them it counts the facts too.
 	Population, Passed, Failed, NotAssessed int
 	// Reason says why the control does not apply, or what a person has to judge.
 	Reason string

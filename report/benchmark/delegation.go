@@ -29,90 +29,127 @@ func (s *Subject) delegable(principal string) bool {
 	return ok && slices.Contains(delegableServices[:], name)
 }
 
+// organizationTrails is the service whose delegated administrator is asked for only where
+// there is an organization trail. Trails are not collected.
+const organizationTrails = "cloudtrail.amazonaws.com"
+
 // orgServiceDelegation asks for an administrator that can act: one that is suspended or
-// closed runs nothing. Whether the account fits is for a person to say.
+// closed runs nothing. Whether the account fits is for a person to say, and so is every
+// service of which it is not known that an account can run it.
 func orgServiceDelegation() *Control {
 	return &Control{
 		ID: "org-service-delegation", Title: "Services of the organization are run by delegated administrators", Severity: Critical, Scope: OrganizationScope,
 		Finding:    "services with trusted access are run from the management account",
 		Why:        "Nobody should work in the management account, which no SCP binds; a delegated administrator lets them work elsewhere.",
-		Test:       "For every service of organizations:ListAWSServiceAccessForOrganization that supports delegated administration, or that delegation_services names: organizations:ListDelegatedAdministrators for its principal lists an ACTIVE account that is not the management account. For cloudtrail.amazonaws.com, look whether there is an organization trail at all.",
+		Test:       "For every service of organizations:ListAWSServiceAccessForOrganization that supports delegated administration, or that delegation_services names: organizations:ListDelegatedAdministrators for its principal lists an ACTIVE account that is not the management account. Without one for cloudtrail.amazonaws.com, look whether there is an organization trail (cloudtrail:DescribeTrails, IsOrganizationTrail): only then is one needed. For every other service, look in its documentation whether it supports delegated administration.",
 		Remedy:     "Register a member account that is made for the purpose as delegated administrator of the service.",
 		Needs:      []org.Section{org.SectionTrusted, org.SectionDelegation, org.SectionAccounts},
 		Parameters: []string{"delegation_services"},
 		Judge: func(s *Subject) Outcome {
-			o := s.Organization
 			var items []Item
-			var others []string
-			for i, t := range o.TrustedServices {
-				if !s.delegable(t.Principal) {
-					others = append(others, t.Principal)
-					continue
-				}
-				item := Item{
-					Resource: t.Principal, Status: Failed, Expected: "an active member account is the delegated administrator",
-					Observed: "trusted access is on, and no account is delegated administrator", Evidence: orgRef("/trusted_services/%d", i),
-				}
-				for j, d := range o.DelegatedAdministrators {
-					if !slices.Contains(d.Services, t.Principal) {
-						continue
-					}
-					a := o.Account(d.AccountID)
-					if a != nil && a.State == org.StateActive && !o.IsManagement(a.ID) {
-						item.Status, item.Evidence = Passed, orgRef("/delegated_administrators/%d", j)
-						item.Observed = fmt.Sprintf("delegated to account %s (%s)", a.ID, a.Name)
-						break
-					}
-					item.Observed = "delegated to account " + d.AccountID + " alone, which is no active member"
-				}
+			failed, asked := false, false
+			for i := range s.Organization.TrustedServices {
+				item := s.delegatedService(i)
+				failed = failed || item.Status == Failed
+				asked = asked || item.Status == Fact
 				items = append(items, item)
 			}
-			reason := ""
-			if len(others) > 0 {
-				reason = "services with trusted access that are not known to support delegated administration, to be judged by a person: " + strings.Join(others, ", ")
-			}
-			if len(items) == 0 {
-				if reason == "" {
-					reason = "no service has trusted access to the organization"
+			switch {
+			case len(items) == 0:
+				return notApplicable("no service has trusted access to the organization")
+			case asked:
+				return Outcome{
+					Items: items, Manual: !failed,
+					Reason: "judge the services with trusted access of which it is not known whether they need a delegated administrator",
 				}
-				return notApplicable(reason)
 			}
-			return Outcome{Items: items, Reason: reason}
+			return Outcome{Items: items}
 		},
 	}
 }
 
-// orgTrustedDelegates judges every administrator. Other tools let the last of the list
-// decide, and with an empty list of trusted accounts fail all of them, which is the
-// opposite of what is recommended.
+// delegatedService judges one service with trusted access.
+func (s *Subject) delegatedService(i int) Item {
+	o, principal := s.Organization, s.Organization.TrustedServices[i].Principal
+	item := Item{
+		Resource: principal, Status: Failed, Expected: "an active member account is the delegated administrator",
+		Observed: "trusted access is on, and no account is delegated administrator", Evidence: orgRef("/trusted_services/%d", i),
+	}
+	for j, d := range o.DelegatedAdministrators {
+		if !slices.Contains(d.Services, principal) {
+			continue
+		}
+		a := o.Account(d.AccountID)
+		if a != nil && a.State == org.StateActive && !o.IsManagement(a.ID) {
+			item.Status, item.Evidence = Passed, orgRef("/delegated_administrators/%d", j)
+			item.Observed = fmt.Sprintf("delegated to account %s (%s)", a.ID, a.Name)
+			break
+		}
+		item.Observed = "delegated to account " + d.AccountID + " alone, which is no active member"
+	}
+	doubt := ""
+	switch {
+	case principal == organizationTrails:
+		if item.Status == Failed {
+			doubt = "needed only where there is an organization trail, and trails are not collected"
+		}
+	case s.delegable(principal):
+	case len(s.Parameters.DelegationServices) > 0:
+		doubt = "delegation_services does not name the service"
+	default:
+		doubt = "not known to support delegated administration"
+	}
+	if doubt != "" {
+		item.Status = Fact
+		item.Observed += "; " + doubt
+	}
+	return item
+}
+
+// orgTrustedDelegates judges every administrator. Without a list of trusted accounts nobody
+// has said which are wanted, so that a person must; only an account that is not of the
+// organization fails then. Other tools let the last of the list decide, and with an empty
+// list of trusted accounts fail all of them, which is the opposite of what is recommended.
 func orgTrustedDelegates() *Control {
 	return &Control{
 		ID: "org-trusted-delegates", Title: "Only known accounts are delegated administrators", Severity: Critical, Scope: OrganizationScope,
 		Finding:    "unknown accounts are delegated administrators",
 		Why:        "A delegated administrator reads and changes a service in every account of the organization.",
-		Test:       "Every account of organizations:ListDelegatedAdministrators is in trusted_delegated_accounts; where that is empty, it is a member of the organization. An organization without delegated administrators passes.",
+		Test:       "Every account of organizations:ListDelegatedAdministrators is in trusted_delegated_accounts. Where that is empty, an account that is not in the organization fails, and for each of the others judge whether it should run the services that are delegated to it. An organization without delegated administrators passes.",
 		Remedy:     "Deregister the account, or add it to trusted_delegated_accounts.",
 		Needs:      []org.Section{org.SectionDelegation, org.SectionAccounts},
 		Parameters: []string{"trusted_delegated_accounts"},
 		Judge: func(s *Subject) Outcome {
 			o, trusted := s.Organization, s.Parameters.TrustedDelegatedAccounts
-			expected := "a member of the organization"
+			expected := "a member of the organization that is wanted"
 			if len(trusted) > 0 {
 				expected = "one of " + strings.Join(trusted, ", ")
 			}
 			var items []Item
+			failed := false
 			for i, d := range o.DelegatedAdministrators {
-				known := slices.Contains(trusted, d.AccountID) || len(trusted) == 0 && o.Account(d.AccountID) != nil
-				items = append(items, Item{
-					Resource: "account " + d.AccountID, Status: status(known), Expected: expected,
+				item := Item{
+					Resource: "account " + d.AccountID, Status: status(slices.Contains(trusted, d.AccountID)), Expected: expected,
 					Observed: "delegated administrator of " + strings.Join(d.Services, ", "), Evidence: orgRef("/delegated_administrators/%d", i),
-				})
+				}
+				if len(trusted) == 0 {
+					if a := o.Account(d.AccountID); a != nil {
+						item.Status, item.Observed = Fact, a.Name+", "+item.Observed
+					} else {
+						item.Observed += ", and no account of the organization"
+					}
+				}
+				failed = failed || item.Status == Failed
+				items = append(items, item)
 			}
-			if len(items) == 0 {
+			switch {
+			case len(items) == 0:
 				return fromItem(Item{
 					Resource: o.ARN, Status: Passed, Expected: expected,
 					Observed: "there is no delegated administrator", Evidence: orgRef("/delegated_administrators"),
 				})
+			case len(trusted) == 0 && !failed:
+				return Outcome{Items: items, Manual: true, Reason: "judge whether each account should run what is delegated to it, or set trusted_delegated_accounts"}
 			}
 			return Outcome{Items: items}
 		},

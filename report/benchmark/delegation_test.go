@@ -19,7 +19,10 @@ func TestOrgServiceDelegation(t *testing.T) {
 	const (
 		analyzer = "access-analyzer.amazonaws.com: delegated to account 222222222222 (security)"
 		sso      = "sso.amazonaws.com: delegated to account 222222222222 (security)"
-		others   = ": services with trusted access that are not known to support delegated administration, to be judged by a person: "
+		judge    = ": judge the services with trusted access of which it is not known whether they need a delegated administrator"
+		nobody   = ": trusted access is on, and no account is delegated administrator"
+		outside  = nobody + "; not known to support delegated administration"
+		trail    = "; needed only where there is an organization trail, and trails are not collected"
 		alone    = "access-analyzer.amazonaws.com: delegated to account "
 	)
 	administrator := func(id string) func(w *world) {
@@ -33,9 +36,28 @@ func TestOrgServiceDelegation(t *testing.T) {
 		{name: "one without", change: trusted("access-analyzer.amazonaws.com", "guardduty.amazonaws.com"), want: []string{
 			"fail", "pass " + analyzer, "fail guardduty.amazonaws.com: trusted access is on, and no account is delegated administrator",
 		}},
-		{name: "a service that nobody can run", change: trusted("ram.amazonaws.com", "sso.amazonaws.com"), want: []string{"pass" + others + "ram.amazonaws.com", "pass " + sso}},
-		{name: "only such a service", change: trusted("ram.amazonaws.com"), want: []string{"not_applicable" + others + "ram.amazonaws.com"}},
-		{name: "a name that only looks like one", change: trusted("sso.example.com"), want: []string{"not_applicable" + others + "sso.example.com"}},
+		{name: "a service that nobody can run", change: trusted("ram.amazonaws.com", "sso.amazonaws.com"), want: []string{"manual" + judge, "fact ram.amazonaws.com" + outside, "fact " + sso}},
+		{name: "such a service, and one without", change: trusted("ram.amazonaws.com", "sso.amazonaws.com", "guardduty.amazonaws.com"), want: []string{
+			"fail" + judge, "fact ram.amazonaws.com" + outside, "pass " + sso, "fail guardduty.amazonaws.com" + nobody,
+		}},
+		{name: "only such a service", change: trusted("ram.amazonaws.com"), want: []string{"manual" + judge, "fact ram.amazonaws.com" + outside}},
+		{name: "a name that only looks like one", change: trusted("sso.example.com"), want: []string{"manual" + judge, "fact sso.example.com" + outside}},
+		{name: "perhaps a trail of the organization", change: trusted("cloudtrail.amazonaws.com"), want: []string{"manual" + judge, "fact cloudtrail.amazonaws.com" + nobody + trail}},
+		{name: "perhaps a trail, run by a suspended account", change: func(w *world) {
+			trusted("cloudtrail.amazonaws.com")(w)
+			w.org.DelegatedAdministrators = []org.DelegatedAdministrator{{AccountID: suspendedID, Services: []string{"cloudtrail.amazonaws.com"}}}
+		}, want: []string{"manual" + judge, "fact cloudtrail.amazonaws.com: delegated to account " + suspendedID + " alone, which is no active member" + trail}},
+		{name: "perhaps a trail, run by a member", change: func(w *world) {
+			trusted("cloudtrail.amazonaws.com")(w)
+			w.org.DelegatedAdministrators = []org.DelegatedAdministrator{{AccountID: memberID, Services: []string{"cloudtrail.amazonaws.com"}}}
+		}, want: []string{"pass", "pass cloudtrail.amazonaws.com: delegated to account 111111111111 (payments)"}},
+		{name: "perhaps a trail, and one without", change: trusted("cloudtrail.amazonaws.com", "guardduty.amazonaws.com"), want: []string{
+			"fail" + judge, "fact cloudtrail.amazonaws.com" + nobody + trail, "fail guardduty.amazonaws.com" + nobody,
+		}},
+		{name: "a service that the configuration does not name", change: func(w *world) {
+			w.parameters.DelegationServices = []string{"macie.amazonaws.com"}
+			trusted("guardduty.amazonaws.com")(w)
+		}, want: []string{"manual" + judge, "fact guardduty.amazonaws.com" + nobody + "; delegation_services does not name the service"}},
 		{name: "services that the configuration names", change: func(w *world) {
 			w.parameters.DelegationServices = []string{"ram.amazonaws.com", "macie.amazonaws.com"}
 			trusted("ram.amazonaws.com")(w)
@@ -53,7 +75,12 @@ func TestOrgServiceDelegation(t *testing.T) {
 
 // The control always applies: that there is no administrator is good.
 func TestOrgTrustedDelegates(t *testing.T) {
-	security := "account 222222222222: delegated administrator of access-analyzer.amazonaws.com, sso.amazonaws.com"
+	const (
+		of       = "delegated administrator of access-analyzer.amazonaws.com, sso.amazonaws.com"
+		security = "account 222222222222: " + of
+		asked    = "fact account 222222222222: security, " + of
+		manual   = "manual: judge whether each account should run what is delegated to it, or set trusted_delegated_accounts"
+	)
 	stranger := func(at int) func(w *world) {
 		return func(w *world) {
 			list := []org.DelegatedAdministrator{{AccountID: "999999999999", Services: []string{"macie.amazonaws.com"}}}
@@ -64,11 +91,14 @@ func TestOrgTrustedDelegates(t *testing.T) {
 			}
 		}
 	}
-	unknown := "fail account 999999999999: delegated administrator of macie.amazonaws.com"
+	const unknown = "fail account 999999999999: delegated administrator of macie.amazonaws.com"
+	const outside = unknown + ", and no account of the organization"
 	runGoodVerdicts(t, "org-trusted-delegates", []verdictCase{
-		{name: "a member", want: []string{"pass", "pass " + security}},
-		{name: "a stranger first", change: stranger(0), want: []string{"fail", unknown, "pass " + security}},
-		{name: "a stranger last", change: stranger(1), want: []string{"fail", "pass " + security, unknown}},
+		{name: "a member that nobody has named", want: []string{manual, asked}},
+		{name: "a stranger first", change: stranger(0), want: []string{"fail", outside, asked}},
+		{name: "a stranger last", change: stranger(1), want: []string{"fail", asked, outside}},
+		{name: "a stranger beside a trusted member", change: all(stranger(1), func(w *world) { w.parameters.TrustedDelegatedAccounts = []string{securityID} }),
+			want: []string{"fail", "pass " + security, unknown}},
 		{name: "a trusted member", change: func(w *world) { w.parameters.TrustedDelegatedAccounts = []string{securityID} }, want: []string{"pass", "pass " + security}},
 		{name: "a member that is not trusted", change: func(w *world) { w.parameters.TrustedDelegatedAccounts = []string{memberID} }, want: []string{"fail", "fail " + security}},
 		{name: "none", change: func(w *world) { w.org.DelegatedAdministrators = nil },

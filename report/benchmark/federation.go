@@ -1,7 +1,7 @@
 package benchmark
 
 import (
-	"fmt"
+	"cmp"
 	"strings"
 
 	"orgaudit/collect"
@@ -11,10 +11,12 @@ import (
 // identityCenterService is the service principal of IAM Identity Center.
 const identityCenterService = "sso.amazonaws.com"
 
-// usersCentralized decides what CIS leaves to a person: whether people can sign in through
-// federation, and whether anybody still signs in past it. A SAML provider counts, that of
-// Identity Center (AWSSSO_…) like any other; so do a role that Identity Center keeps in the
-// account and Identity Center's trusted access to the organization. OpenID Connect providers
+// usersCentralized decides what CIS leaves to a person as far as evidence goes. It fails
+// where people cannot sign in through federation at all, and where somebody of a member
+// account signs in past Identity Center, which serves the whole organization. A SAML provider
+// alone may serve others than those who have a password, and the management account is where
+// break-glass users belong: there a person judges the console users. A SAML provider counts
+// as federation, that of Identity Center (AWSSSO_…) like any other; OpenID Connect providers
 // do not: they serve programs, such as pipelines, far more often than people. Prowler passes
 // an account for its SAML provider alone, however many console users it has.
 func usersCentralized() *Control {
@@ -22,13 +24,15 @@ func usersCentralized() *Control {
 		ID: "users-centralized", Title: "People sign in through federation", Severity: Low, Scope: AccountScope,
 		Finding:    "people sign in as users of the account",
 		Why:        "Who leaves the company loses federated access everywhere at once; a user of one account is forgotten there.",
-		Test:       "iam:ListSAMLProviders returns a provider, or a role named AWSReservedSSO_* exists, or the organization gives sso.amazonaws.com trusted access; and in the credential report no IAM user has password_enabled true, but those whose name matches allow_console_users.",
+		Test:       "iam:ListSAMLProviders returns a provider, or a role named AWSReservedSSO_* exists, or the organization gives sso.amazonaws.com trusted access; and in the credential report no IAM user has password_enabled true, but those whose name matches allow_console_users. Such users of a member account fail where there is such a role or that trusted access; in the management account, and where there is a SAML provider alone, ask who they are and why they do not come through federation.",
 		Remedy:     "Give people access through IAM Identity Center or your identity provider, and remove the console passwords of users; name break-glass users in allow_console_users.",
 		Needs:      []org.Section{collect.IdentityProvidersSection, collect.CredentialReportSection},
 		Uses:       []org.Section{collect.AuthorizationSection},
 		Parameters: []string{"allow_console_users"},
 		Judge: func(s *Subject) Outcome {
-			items := []Item{s.federation()}
+			federation := s.federation()
+			items := []Item{federation}
+			asked := false
 			users := s.users()
 			for i := range users {
 				u := &users[i]
@@ -39,15 +43,57 @@ func usersCentralized() *Control {
 				case matchesAny(s.Parameters.AllowConsoleUsers, u.User):
 					item.Status, item.Observed = Passed, "allow_console_users allows a console password"
 				case u.PasswordEnabled == "true":
-					item.Status, item.Observed = Failed, "console password"
+					item = s.consoleUser(item, federation.Status)
+					asked = asked || item.Status == Fact
 				default:
 					item = s.unknown(item, collect.CredentialReportSection, passwordNotSaid)
 				}
 				items = append(items, item)
 			}
+			if asked && federation.Status == Passed {
+				return Outcome{Items: items, Manual: true, Reason: "judge whether the users with a console password should sign in through federation"}
+			}
 			return Outcome{Items: items}
 		},
 	}
+}
+
+// consoleUser judges somebody with a console password by the federation that there is.
+func (s *Subject) consoleUser(item Item, federation Status) Item {
+	item.Status, item.Observed = Fact, "console password"
+	member := !s.Organization.IsManagement(s.Account.ID)
+	_, used, gap := s.identityCenter()
+	switch {
+	case federation == Failed || member && used != "":
+		item.Status = Failed
+	case member && gap != nil:
+		item.Status, item.Gap = NotAssessed, gap
+		item.Observed += "; whether IAM Identity Center is used could not be read: " + gap.Cause.Words()
+	}
+	return item
+}
+
+// identityCenter looks for IAM Identity Center, whose sign says that it is used, with its
+// place. Without a sign, gap is why it may be used nevertheless; nil where it is not.
+func (s *Subject) identityCenter() (at Reference, sign string, gap *org.Gap) {
+	if unread, missing := s.missing(collect.AuthorizationSection); missing {
+		gap = &unread
+	} else {
+		for i, r := range s.Evidence.Authorization.Roles {
+			if strings.HasPrefix(r.Name, "AWSReservedSSO_") {
+				return s.ref("/authorization_details/roles/%d", i), "IAM Identity Center keeps the role " + r.Name, nil
+			}
+		}
+	}
+	if unread, missing := s.Organization.Missing(org.SectionTrusted); missing {
+		return at, "", cmp.Or(gap, &unread)
+	}
+	for i, t := range s.Organization.TrustedServices {
+		if t.Principal == identityCenterService {
+			return orgRef("/trusted_services/%d", i), "the organization uses IAM Identity Center", nil
+		}
+	}
+	return at, "", gap
 }
 
 // federation looks for a way by which people can sign in without a user of the account.
@@ -62,32 +108,14 @@ func (s *Subject) federation() Item {
 		item.Evidence = s.ref("/saml_providers/0")
 		return item
 	}
-	hasRoles := s.has(collect.AuthorizationSection)
-	if hasRoles {
-		for i, r := range s.Evidence.Authorization.Roles {
-			if strings.HasPrefix(r.Name, "AWSReservedSSO_") {
-				item.Observed = "IAM Identity Center keeps the role " + r.Name
-				item.Evidence = s.ref("/authorization_details/roles/%d", i)
-				return item
-			}
-		}
-	}
-	gap, missing := s.Organization.Missing(org.SectionTrusted)
-	if !missing {
-		for i, t := range s.Organization.TrustedServices {
-			if t.Principal == identityCenterService {
-				item.Observed = "the organization uses IAM Identity Center"
-				item.Evidence = Reference{File: collect.OrganizationFile, Pointer: fmt.Sprintf("/trusted_services/%d", i)}
-				return item
-			}
-		}
+	at, sign, gap := s.identityCenter()
+	if sign != "" {
+		item.Observed, item.Evidence = sign, at
+		return item
 	}
 	item.Evidence = s.readRef(collect.IdentityProvidersSection, "")
-	if !hasRoles {
-		gap, missing = s.missing(collect.AuthorizationSection)
-	}
-	if missing {
-		item.Status, item.Gap = NotAssessed, &gap
+	if gap != nil {
+		item.Status, item.Gap = NotAssessed, gap
 		item.Observed = "no SAML provider; whether IAM Identity Center is used could not be read: " + gap.Cause.Words()
 		return item
 	}

@@ -198,7 +198,7 @@ var parameterDocs = [...]struct {
 		func(p Parameters) string { return strings.Join(p.PolicyAdminAccounts, ", ") }},
 	{"delegation_services", "Service principals that must have a delegated administrator; empty takes those that AWS documents.", "AWS services that you can use with AWS Organizations",
 		func(p Parameters) string { return strings.Join(p.DelegationServices, ", ") }},
-	{"trusted_delegated_accounts", "Accounts that may be delegated administrators; empty accepts any member.", "own choice",
+	{"trusted_delegated_accounts", "Accounts that may be delegated administrators; empty leaves members of the organization to a person's judgement.", "own choice",
 		func(p Parameters) string { return strings.Join(p.TrustedDelegatedAccounts, ", ") }},
 	{"workload_services", "Services whose roles in the management account speak for workloads there.", "own choice",
 		func(p Parameters) string { return strings.Join(p.WorkloadServices, ", ") }},

@@ -236,7 +236,8 @@ var permissionsManagement = sync.OnceValue(func() []string {
 
 // privilegedUserHardwareMFA asks of administrators, and of those who can become one, for an
 // MFA device that cannot be copied. The credential report says whether there is a device,
-// the list of virtual devices whether it is one of those.
+// the list of virtual devices whether it is one of those. Of whom the report does not say
+// whether there is a password, nothing is known.
 func privilegedUserHardwareMFA() *Control {
 	return &Control{
 		ID: "privileged-user-hardware-mfa", Title: "Privileged users have hardware MFA", Severity: High, Scope: AccountScope,
@@ -249,10 +250,25 @@ func privilegedUserHardwareMFA() *Control {
 		Uses:       []org.Section{collect.ManagedPoliciesSection},
 		Judge: func(s *Subject) Outcome {
 			outcome := eachPrincipal("a hardware MFA device and no virtual one", func(s *Subject, e *estate, h *holder, item *Item) {
-				if h.user == nil || h.row == nil || h.row.PasswordEnabled != "true" || !e.privileged(h) {
+				if h.user == nil || h.row != nil && h.row.PasswordEnabled == "false" {
+					return
+				}
+				if !e.privileged(h) {
+					if other, gap := e.unclear(h); other != nil {
+						item.Status, item.Gap = NotAssessed, gap
+						item.Observed = "a way to more rights may lead over " + other.ARN + ", of which not all is known"
+					}
+					return
+				}
+				if h.row == nil {
+					item.Status, item.Gap, item.Observed = NotAssessed, h.reportUnread, h.reportUnread.Message
 					return
 				}
 				item.Evidence = s.lineRef(h.row)
+				if h.row.PasswordEnabled != "true" {
+					*item = s.unknown(*item, collect.CredentialReportSection, passwordNotSaid)
+					return
+				}
 				virtual := slices.ContainsFunc(s.Evidence.VirtualMFADevices, func(d collect.VirtualMFADevice) bool { return d.UserARN == h.ARN })
 				switch {
 				case !h.row.MFAActive:

@@ -183,6 +183,24 @@ func TestPrivilegedUserHardwareMFA(t *testing.T) {
 			want: []string{"pass", "pass user/alice: MFA, and no virtual device"}},
 		{name: "somebody who can become one", change: allow("alice", `{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}`),
 			want: []string{"fail", "fail user/alice: a virtual MFA device"}},
+		{name: "no password", change: all(administrator, func(w *world) { w.report(w.rootRow(), w.idleRow("alice")) }),
+			want: []string{"not_applicable: no user with a console password is privileged"}},
+		{name: "an administrator whom the report lacks", change: all(administrator, func(w *world) { w.report(w.rootRow()) }),
+			want: []string{"not_assessed because malformed", "not_assessed user/alice: the credential report does not tell of the user"}},
+		{name: "an administrator of whom the report does not say it", change: all(administrator, func(w *world) {
+			w.report(w.rootRow(), w.userRow("alice").with("password_enabled", "not_supported"))
+		}), want: []string{"not_assessed because malformed", "not_assessed user/alice: the credential report does not say whether the user has a password"}},
+		{name: "a way over somebody whose policies are not known", change: func(w *world) {
+			a := w.evidence.Authorization
+			a.Users = append(a.Users, collect.User{ARN: w.arn("user/bob"), Name: "bob"})
+			w.report(w.rootRow(), w.userRow("alice"), w.userRow("bob"))
+			w.attach("user/bob", w.awsPolicy("Unknown"))
+			allow("alice", `{"Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"*"}`)(w)
+		}, want: []string{"not_assessed because malformed",
+			"not_assessed user/alice: a way to more rights may lead over arn:aws:iam::111111111111:user/bob, of which not all is known",
+			"not_assessed user/bob: one of its policies is not known: the policy's document could not be read"}},
+		{name: "somebody whom the report lacks and who is not privileged", change: func(w *world) { w.report(w.rootRow()) },
+			want: []string{"not_applicable: no user with a console password is privileged"}},
 		{name: "devices are not known", change: all(administrator, func(w *world) { w.lose(collect.VirtualMFASection, org.Throttled) }),
 			want: []string{"not_assessed because throttled"}},
 	})

@@ -37,6 +37,8 @@ func goodWorld(control string) *world {
 		w.report(w.rootRow(), w.userRow("alice"))
 	case "user-console-and-keys":
 		w.report(w.rootRow(), w.idleRow("alice"))
+	case "org-trusted-delegates":
+		w.parameters.TrustedDelegatedAccounts = []string{securityID}
 	case "users-centralized":
 		w.parameters.AllowConsoleUsers = []string{"alice"}
 	case "securityaudit-role":
