@@ -60,6 +60,10 @@ func TestAccessAnalyzerFindings(t *testing.T) {
 			w.parameters.FindingTypes = []string{"UnusedIAMRole"}
 			foundByOrganization(of("UnusedIAMRole", unusedARN, "arn:role"), of("UnusedPermission", unusedARN, "arn:other"))(w)
 		}, want: []string{"fail", "fail " + unusedARN + ": 1 active finding: 1 of AWS::IAM::Role"}},
+		{name: "of a type that the organization has no analyzer for, and the account's own not listed", change: func(w *world) {
+			onlyExternal(w)
+			w.parameters.FindingTypes = []string{"ExternalAccess", "UnusedIAMRole"}
+		}, want: []string{"not_assessed because not_collected", frankfurt, virginia, "not_assessed " + frankfurtOf + notListed}},
 		{name: "an analyzer that is not active", change: func(w *world) { w.evidence.Analyzers[1].Analyzers[0].Status = "CREATING" }, want: []string{"pass", frankfurt}},
 		{name: "no analyzer", change: func(w *world) {
 			analyzerGone(w)
