@@ -139,7 +139,7 @@ func motoLooksNowhere() motoExpected {
 	e := motoExpected{}
 	e.set(benchmark.VerdictNotAssessed, "access-analyzer-external", "access-analyzer-findings", "analyzer-public-access",
 		"analyzer-unused-access", "analyzer-internal-access", "analyzer-archive-rules")
-	e.set(benchmark.VerdictManual, "access-unused-services", "user-temporary-credentials", "user-stale-bedrock", "user-stale-sagemaker", "role-stale-bedrock")
+	e.set(benchmark.VerdictManual, "access-unused-services", "user-stale-bedrock", "user-stale-sagemaker", "role-stale-bedrock")
 	return e
 }
 

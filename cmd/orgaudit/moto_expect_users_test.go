@@ -44,9 +44,13 @@ func (a motoAccount) userVerdicts() motoExpected {
 		"user-console-and-keys":  none(func(u motoUser) bool { return u.password && u.keys > 0 }),
 		// No key was ever used.
 		"user-no-initial-access-key": none(func(u motoUser) bool { return u.password && u.keys > 0 }),
-		"password-rotation":          where(users, unless(a.hasPasswords(), benchmark.VerdictPass)),
-		"user-credentials-unused":    where(users, unless(a.hasPasswords() || hasKeys, benchmark.VerdictPass)),
-		"user-in-group":              none(func(u motoUser) bool { return len(u.groups) == 0 }),
+		// No policy of the users with keys is about IAM or STS alone.
+		"user-temporary-credentials": none(func(u motoUser) bool {
+			return u.keys > 0 && (u.inline != "" || len(u.attached) > 0 || len(u.groups) > 0)
+		}),
+		"password-rotation":       where(users, unless(a.hasPasswords(), benchmark.VerdictPass)),
+		"user-credentials-unused": where(users, unless(a.hasPasswords() || hasKeys, benchmark.VerdictPass)),
+		"user-in-group":           none(func(u motoUser) bool { return len(u.groups) == 0 }),
 		// Identity Center has trusted access to the organization, so that people can come by it;
 		// who of the management account does not is for a person to judge.
 		"users-centralized": passIf(!a.hasPasswords()),

@@ -40,7 +40,11 @@ func accessAnalyzerFindings() *Control {
 					}
 					items = append(items, item)
 				}
-				items = append(items, s.unseenRegions(kind, looking, expected)...)
+				unseen := s.unseenRegions(kind, looking, expected)
+				if kind != externalAccess && len(looking) == 0 {
+					unseen = s.leftOut(unseen, expected)
+				}
+				items = append(items, unseen...)
 			}
 			if len(items) == 0 {
 				return notApplicable("no active analyzer makes findings of the types " + strings.Join(types, ", "))
@@ -96,12 +100,12 @@ func analyzerPublicAccess() *Control {
 
 // withoutAnalyzer is the outcome where no analyzer of a kind is known. One that looks for
 // anything but external access costs money and is nobody's duty, so that its absence fails
-// nothing; where one may be hidden, the control stays open.
-func (s *Subject) withoutAnalyzer(unseen []Item, kind analysis) Outcome {
-	if len(unseen) > 0 {
-		return Outcome{Items: unseen}
+// nothing; where one may be hidden, or the account's own were not listed, the control stays open.
+func (s *Subject) withoutAnalyzer(unseen []Item, kind analysis, expected string) Outcome {
+	if open := s.leftOut(unseen, expected); len(open) > 0 {
+		return Outcome{Items: open}
 	}
-	return notApplicable(fmt.Sprintf("no analyzer of %s covers the account%s", kind, s.leftOut()))
+	return notApplicable(fmt.Sprintf("no analyzer of %s covers the account", kind))
 }
 
 // analyzerUnusedAccess takes what an analyzer of any region says, since users and roles
@@ -119,7 +123,7 @@ func analyzerUnusedAccess() *Control {
 			const expected = "no unused access"
 			looking := s.lookingAnalyzers(unusedAccess)
 			if len(looking) == 0 {
-				return s.withoutAnalyzer(s.unseenRegions(unusedAccess, looking, expected), unusedAccess)
+				return s.withoutAnalyzer(s.unseenRegions(unusedAccess, looking, expected), unusedAccess, expected)
 			}
 			unused := openResources(looking, func(f *collect.AnalyzerFinding) bool { return analysisFinding(f.Type) == unusedAccess })
 			var items []Item
@@ -147,7 +151,7 @@ func analyzerInternalAccess() *Control {
 			looking := s.lookingAnalyzers(internalAccess)
 			unseen := s.unseenRegions(internalAccess, looking, expected)
 			if len(looking) == 0 {
-				return s.withoutAnalyzer(unseen, internalAccess)
+				return s.withoutAnalyzer(unseen, internalAccess, expected)
 			}
 			found := openResources(looking, func(f *collect.AnalyzerFinding) bool { return f.Type == "InternalAccess" })
 			var items []Item

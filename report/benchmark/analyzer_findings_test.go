@@ -60,6 +60,10 @@ func TestAccessAnalyzerFindings(t *testing.T) {
 			w.parameters.FindingTypes = []string{"UnusedIAMRole"}
 			foundByOrganization(of("UnusedIAMRole", unusedARN, "arn:role"), of("UnusedPermission", unusedARN, "arn:other"))(w)
 		}, want: []string{"fail", "fail " + unusedARN + ": 1 active finding: 1 of AWS::IAM::Role"}},
+		{name: "of a type that the organization has no analyzer for, and the account's own not listed", change: func(w *world) {
+			onlyExternal(w)
+			w.parameters.FindingTypes = []string{"ExternalAccess", "UnusedIAMRole"}
+		}, want: []string{"not_assessed because not_collected", frankfurt, virginia, "not_assessed " + frankfurtOf + notListed}},
 		{name: "an analyzer that is not active", change: func(w *world) { w.evidence.Analyzers[1].Analyzers[0].Status = "CREATING" }, want: []string{"pass", frankfurt}},
 		{name: "no analyzer", change: func(w *world) {
 			analyzerGone(w)
@@ -119,6 +123,8 @@ func TestAnalyzerPublicAccess(t *testing.T) {
 	})
 }
 
+const notListed = "the account's own analyzers were not listed, since the organization's analyzer of external access covers the region"
+
 // onlyExternal leaves the organization its analyzer of external access alone.
 func onlyExternal(w *world) {
 	region := &w.analyzers.Holders[1].Regions[0]
@@ -144,8 +150,12 @@ func TestAnalyzerUnusedAccess(t *testing.T) {
 		{name: "a region that could not be read, which one analyzer makes up for", change: regionLost("us-east-1", org.DeniedBySCP),
 			want: []string{"pass", "pass " + frankfurtOf + none}},
 		{name: "no such analyzer", change: onlyExternal, want: []string{
-			"not_applicable: no analyzer of unused access covers the account; its own were not listed in 1 region that the organization's analyzer of external access covers",
+			"not_assessed because not_collected", "not_assessed " + frankfurtOf + notListed,
 		}},
+		{name: "no such analyzer, and the region is off", change: func(w *world) {
+			onlyExternal(w)
+			regionLost("eu-central-1", org.RegionNotEnabled)(w)
+		}, want: []string{"not_applicable: no analyzer of unused access covers the account"}},
 		{name: "no analyzer at all", change: func(w *world) {
 			w.analyzers.Holders = nil
 			w.evidence.Analyzers[0].CoveredBy = ""
@@ -153,7 +163,7 @@ func TestAnalyzerUnusedAccess(t *testing.T) {
 		{name: "no such analyzer, and a region that could not be read", change: func(w *world) {
 			onlyExternal(w)
 			regionLost("us-east-1", org.DeniedBySCP)(w)
-		}, want: []string{"not_assessed because denied_by_scp", "not_assessed " + virginiaOf + scpDenied}},
+		}, want: []string{"not_assessed because denied_by_scp", "not_assessed " + virginiaOf + scpDenied, "not_assessed " + frankfurtOf + notListed}},
 		{name: "the organization's could not be read", change: holderDenied, want: []string{
 			"not_assessed because role_not_assumable", "not_assessed " + frankfurtOf + holderHidden, "not_assessed " + virginiaOf + holderHidden,
 		}},
@@ -170,7 +180,7 @@ func TestAnalyzerInternalAccess(t *testing.T) {
 		}},
 		{name: "archived", change: foundByOrganization(archived(of("InternalAccess", internalARN, "arn:bucket"))), want: []string{"pass", "pass " + frankfurtOf + none}},
 		{name: "no such analyzer", change: onlyExternal, want: []string{
-			"not_applicable: no analyzer of internal access covers the account; its own were not listed in 1 region that the organization's analyzer of external access covers",
+			"not_assessed because not_collected", "not_assessed " + frankfurtOf + notListed,
 		}},
 		{name: "a region that could not be read", change: regionLost("us-east-1", org.DeniedBySCP), want: []string{
 			"not_assessed because denied_by_scp", "pass " + frankfurtOf + none, "not_assessed " + virginiaOf + scpDenied,

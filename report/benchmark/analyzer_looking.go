@@ -161,19 +161,26 @@ func (s *Subject) unseenRegions(wanted analysis, looking []lookingAnalyzer, expe
 	return items
 }
 
-// leftOut says in how many regions the account's own analyzers were not asked for, since the
-// organization's looks for external access there. It is empty where there is none.
-func (s *Subject) leftOut() string {
-	regions := 0
-	for _, r := range s.Evidence.Analyzers {
-		if r.CoveredBy != "" {
-			regions++
+// leftOut adds to the items of unseen regions those in which the account's own analyzers were
+// not asked for, since the organization's looks for external access there. What else they may
+// look for is not known.
+func (s *Subject) leftOut(unseen []Item, expected string) []Item {
+	items := slices.Clone(unseen)
+	for i, r := range s.Evidence.Analyzers {
+		resource := s.analyzerOf(r.Region)
+		if r.CoveredBy == "" || s.regionOff(r.Region) || slices.ContainsFunc(unseen, func(u Item) bool { return u.Resource == resource }) {
+			continue
 		}
+		const message = "the account's own analyzers were not listed, since the organization's analyzer of external access covers the region"
+		items = append(items, Item{
+			Resource: resource, Status: NotAssessed, Expected: expected, Observed: message, Evidence: s.ref("/access_analyzer/%d", i),
+			Gap: &org.Gap{
+				Section: collect.AnalyzersSection, Account: s.Account.ID, Region: r.Region, Cause: org.NotCollected, Message: message,
+				At: s.Evidence.EndedAt,
+			},
+		})
 	}
-	if regions == 0 {
-		return ""
-	}
-	return fmt.Sprintf("; its own were not listed in %s that the organization's analyzer of external access covers", count(regions, "region"))
+	return items
 }
 
 // hiddenHolder is the gap that hides analyzers of the organization in a region, or -1.

@@ -52,16 +52,20 @@ func TestAnalyzerArchiveRules(t *testing.T) {
 			known + "0 of 0 archived findings about the account; filter: resourceType eq AWS::S3::Bucket",
 		}},
 		{name: "none", change: func(w *world) { w.evidence.Analyzers[1].Analyzers[0].ArchiveRules = nil }, want: []string{
-			"not_applicable: no analyzer that looks at the account has an archive rule that concerns it; its own were not listed in 1 region that the organization's analyzer of external access covers",
+			"not_assessed because not_collected", "not_assessed " + frankfurtOf + notListed,
 		}},
 		{name: "the rules of one analyzer denied", change: func(w *world) {
 			w.evidence.Gaps = append(w.evidence.Gaps, org.Gap{Section: collect.AnalyzersSection, Account: memberID, Subject: noVirginiaARN, Cause: org.DeniedByRole})
 		}, want: []string{manual, "not_assessed " + noVirginiaARN + ": archive rules could not be listed: denied: the audit role lacks the permission"}},
 		{name: "a region that could not be read", change: regionLost("us-east-1", org.DeniedBySCP), want: []string{
-			"not_assessed because denied_by_scp", "not_assessed " + virginiaOf + scpDenied,
+			"not_assessed because denied_by_scp", "not_assessed " + virginiaOf + scpDenied, "not_assessed " + frankfurtOf + notListed,
 		}},
+		{name: "no rule, and every region listed", change: func(w *world) {
+			w.evidence.Analyzers[0].CoveredBy = ""
+			w.evidence.Analyzers[1].Analyzers[0].ArchiveRules = nil
+		}, want: []string{"not_applicable: no analyzer that looks at the account has an archive rule that concerns it"}},
 		{name: "a region that is off", change: regionLost("us-east-1", org.RegionNotEnabled), want: []string{
-			"not_applicable: no analyzer that looks at the account has an archive rule that concerns it; its own were not listed in 1 region that the organization's analyzer of external access covers",
+			"not_assessed because not_collected", "not_assessed " + frankfurtOf + notListed,
 		}},
 		{name: "the organization's could not be read", change: holderDenied, want: []string{
 			manual, known + "0 of 0 archived findings" + about + "; filter: resourceType eq AWS::S3::Bucket", "not_assessed " + frankfurtOf + holderHidden,

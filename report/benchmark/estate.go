@@ -42,9 +42,11 @@ type holder struct {
 	administration *policy.Administration
 	escalations    []policy.Escalation
 	escalated      bool
-	role           *collect.Role
-	user           *collect.User
-	row            *collect.CredentialRow
+	// reached are the services that a user or role may use, once they were asked for.
+	reached []string
+	role    *collect.Role
+	user    *collect.User
+	row     *collect.CredentialRow
 }
 
 // placed is a policy with where its text stands in the evidence.

@@ -8,6 +8,7 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/org"
+	"orgaudit/org/policy"
 )
 
 // lastAccessedOff is the outcome where nobody asked IAM what principals have used; asked is
@@ -30,8 +31,8 @@ type accessed struct {
 
 // eachAccessed makes a control of one function on every privileged principal whose
 // last-accessed data were asked for. A principal that the function makes no item of is no
-// part of the population.
-func eachAccessed(none string, wanted func(a accessed) bool, judge func(s *Subject, a accessed) []Item) func(*Subject) Outcome {
+// part of the population. others adds the items of those that nobody asked about; it may be nil.
+func eachAccessed(none string, wanted func(a accessed) bool, judge func(s *Subject, a accessed) []Item, others func(s *Subject) []Item) func(*Subject) Outcome {
 	return func(s *Subject) Outcome {
 		if outcome, asked := s.lastAccessedOff(); !asked {
 			return outcome
@@ -55,6 +56,9 @@ func eachAccessed(none string, wanted func(a accessed) bool, judge func(s *Subje
 				continue
 			}
 			items = append(items, judge(s, a)...)
+		}
+		if others != nil {
+			items = append(items, others(s)...)
 		}
 		if len(items) == 0 {
 			return notApplicable(none)
@@ -141,7 +145,7 @@ func accessUnusedServices() *Control {
 				}
 			}
 			return []Item{item}
-		}),
+		}, nil),
 	}
 }
 
@@ -174,18 +178,102 @@ func staleAccess(namespace string, limit func(Parameters) int) func(s *Subject, 
 func accessedUser(a accessed) bool { return a.user }
 func accessedRole(a accessed) bool { return !a.user }
 
+// notAsked makes items of the principals of a kind that may use a service and about which
+// IAM was not asked, since they are not privileged: whether they use it is not known. Who may
+// do nothing of the service is no part of the population.
+func notAsked(namespace string, kind policy.MemberKind, limit func(Parameters) int) func(s *Subject) []Item {
+	return func(s *Subject) []Item {
+		asked := map[string]bool{}
+		for _, a := range s.accessed() {
+			asked[a.Principal] = true
+		}
+		var items []Item
+		for _, h := range s.estate().principals() {
+			if h.Kind != kind || asked[h.ARN] {
+				continue
+			}
+			item := Item{
+				Resource: h.ARN, Status: NotAssessed, Evidence: h.evidence,
+				Expected: fmt.Sprintf("%s used at most %d days ago", namespace, limit(s.Parameters)),
+			}
+			switch {
+			case h.unread != nil:
+				item.Gap, item.Observed = h.unread, "one of its policies is not known: "+h.unread.Message
+			case h.mayUse(namespace):
+				const message = "last-accessed data is collected for privileged principals only"
+				item.Observed = "may use " + namespace + "; " + message
+				item.Gap = &org.Gap{
+					Section: collect.LastAccessedSection, Account: s.Account.ID, Cause: org.NotCollected, Message: message,
+					At: s.Evidence.ReadAt(collect.LastAccessedSection),
+				}
+			default:
+				continue
+			}
+			items = append(items, item)
+		}
+		return items
+	}
+}
+
+// mayUse tells whether a principal may do any action of a service, one that is newer than
+// the catalogue too.
+func (h *holder) mayUse(service string) bool {
+	if slices.Contains(h.services(), service) {
+		return true
+	}
+	return slices.ContainsFunc(h.uncatalogued(), func(action string) bool {
+		of, _, _ := strings.Cut(action, ":")
+		return policy.MatchAction(of, service)
+	})
+}
+
+// services are those of which a principal may do some action, sorted.
+func (h *holder) services() []string {
+	if h.reached == nil {
+		h.reached = []string{}
+		for _, a := range h.Principal.Actions().All() {
+			if n := len(h.reached); n == 0 || h.reached[n-1] != a.Service {
+				h.reached = append(h.reached, a.Service)
+			}
+		}
+	}
+	return h.reached
+}
+
+// uncatalogued are the actions that a principal's policies allow by name and that the
+// catalogue does not know: they are newer, or misspelt.
+func (h *holder) uncatalogued() []string {
+	var actions []string
+	for _, p := range h.sources {
+		for _, s := range p.Analysis.Document.Statements {
+			if s.Effect != policy.Allow {
+				continue
+			}
+			for _, action := range s.Actions {
+				if policy.ExpandAction(action).Empty() && len(h.Principal.May(action, nil)) > 0 {
+					actions = append(actions, action)
+				}
+			}
+		}
+	}
+	return actions
+}
+
+func maxUnusedBedrock(p Parameters) int   { return p.MaxUnusedBedrockAccessDays }
+func maxUnusedSageMaker(p Parameters) int { return p.MaxUnusedSageMakerAccessDays }
+
 func roleStaleBedrock() *Control {
 	return &Control{
 		ID: "role-stale-bedrock", Title: "Roles that may use Bedrock use it", Severity: Medium, Scope: AccountScope,
 		Finding:    "roles may use Bedrock and do not",
 		Why:        "Stolen access to models is sold, and the bill comes to the owner; nobody notices on a role that does not use them.",
-		Test:       "For every privileged role for which iam:GetServiceLastAccessedDetails lists the namespace bedrock: its last use, or the making of a role that never used it, is at most max_unused_bedrock_access_days full days before the list.",
+		Test:       "For every role that is not service-linked and for which iam:GetServiceLastAccessedDetails lists the namespace bedrock, since its policies allow some action of it: its last use, or the making of a role that never used it, is at most max_unused_bedrock_access_days full days before the list.",
 		Remedy:     "Take the permission away from roles that do not use it.",
 		Needs:      []org.Section{collect.AuthorizationSection},
 		Uses:       []org.Section{collect.LastAccessedSection},
 		Parameters: []string{"max_unused_bedrock_access_days"},
-		Judge: eachAccessed("no privileged role may use Bedrock", accessedRole,
-			staleAccess("bedrock", func(p Parameters) int { return p.MaxUnusedBedrockAccessDays })),
+		Judge: eachAccessed("no role may use Bedrock", accessedRole,
+			staleAccess("bedrock", maxUnusedBedrock), notAsked("bedrock", policy.RoleMember, maxUnusedBedrock)),
 	}
 }
 
@@ -194,13 +282,13 @@ func userStaleBedrock() *Control {
 		ID: "user-stale-bedrock", Title: "Users who may use Bedrock use it", Severity: Medium, Scope: AccountScope,
 		Finding:    "users may use Bedrock and do not",
 		Why:        "Stolen access to models is sold, and the bill comes to the owner; keys of users are what is stolen most.",
-		Test:       "For every privileged user for whom iam:GetServiceLastAccessedDetails lists the namespace bedrock: the last use, or the making of a user that never used it, is at most max_unused_bedrock_access_days full days before the list.",
+		Test:       "For every user for whom iam:GetServiceLastAccessedDetails lists the namespace bedrock, since policies allow some action of it: the last use, or the making of a user that never used it, is at most max_unused_bedrock_access_days full days before the list.",
 		Remedy:     "Take the permission away from users who do not use it.",
 		Needs:      []org.Section{collect.AuthorizationSection},
 		Uses:       []org.Section{collect.LastAccessedSection},
 		Parameters: []string{"max_unused_bedrock_access_days"},
-		Judge: eachAccessed("no privileged user may use Bedrock", accessedUser,
-			staleAccess("bedrock", func(p Parameters) int { return p.MaxUnusedBedrockAccessDays })),
+		Judge: eachAccessed("no user may use Bedrock", accessedUser,
+			staleAccess("bedrock", maxUnusedBedrock), notAsked("bedrock", policy.UserMember, maxUnusedBedrock)),
 	}
 }
 
@@ -209,50 +297,91 @@ func userStaleSageMaker() *Control {
 		ID: "user-stale-sagemaker", Title: "Users who may use SageMaker use it", Severity: Medium, Scope: AccountScope,
 		Finding:    "users may use SageMaker and do not",
 		Why:        "Notebooks and endpoints run code with roles of their own; who does not use them should not be able to start them.",
-		Test:       "For every privileged user for whom iam:GetServiceLastAccessedDetails lists the namespace sagemaker: the last use, or the making of a user that never used it, is at most max_unused_sagemaker_access_days full days before the list.",
+		Test:       "For every user for whom iam:GetServiceLastAccessedDetails lists the namespace sagemaker, since policies allow some action of it: the last use, or the making of a user that never used it, is at most max_unused_sagemaker_access_days full days before the list.",
 		Remedy:     "Take the permission away from users who do not use it.",
 		Needs:      []org.Section{collect.AuthorizationSection},
 		Uses:       []org.Section{collect.LastAccessedSection},
 		Parameters: []string{"max_unused_sagemaker_access_days"},
-		Judge: eachAccessed("no privileged user may use SageMaker", accessedUser,
-			staleAccess("sagemaker", func(p Parameters) int { return p.MaxUnusedSageMakerAccessDays })),
+		Judge: eachAccessed("no user may use SageMaker", accessedUser,
+			staleAccess("sagemaker", maxUnusedSageMaker), notAsked("sagemaker", policy.UserMember, maxUnusedSageMaker)),
 	}
 }
 
 // userTemporaryCredentials asks what a key lets its user reach, used or not: a key that may
-// reach a service is as good as one that does. A key that is deactivated reaches nothing.
+// reach a service is as good as one that does. Policies tell that, so that no last-accessed
+// data is needed. A key that is deactivated reaches nothing.
 func userTemporaryCredentials() *Control {
 	return &Control{
 		ID: "user-temporary-credentials", Title: "Workloads use temporary credentials", Severity: High, Scope: AccountScope,
 		Finding: "long-lived access keys reach services",
 		Why:     "An access key works until somebody deletes it; the credentials of a role expire within hours.",
-		Test:    "For every privileged user: the credential report has no active access key, or iam:GetServiceLastAccessedDetails lists no service other than iam and sts.",
+		Test:    "For every user: the credential report has no active access key, or what its policies, groups, boundary and SCPs together allow is no action of a service other than iam and sts.",
 		Remedy:  "Give the workload a role, or federation where it runs outside AWS, and delete the key.",
 		Needs:   []org.Section{collect.AuthorizationSection, collect.CredentialReportSection},
-		Uses:    []org.Section{collect.LastAccessedSection},
-		Judge: eachAccessed("the account has no privileged user", accessedUser, func(s *Subject, a accessed) []Item {
-			item := Item{Resource: a.Principal, Status: Passed, Expected: "no active access key, or no service but iam and sts", Evidence: a.ref}
-			users := s.users()
-			i := slices.IndexFunc(users, func(u collect.CredentialRow) bool { return u.ARN == a.Principal })
-			if i < 0 {
-				return []Item{s.unknown(item, collect.CredentialReportSection, "the credential report, which may be hours old, does not hold the user")}
-			}
-			item.Evidence = s.lineRef(&users[i])
-			active := 0
-			for _, k := range users[i].Keys {
-				if k.Active {
-					active++
+		Uses:    []org.Section{collect.ManagedPoliciesSection},
+		Judge: func(s *Subject) Outcome {
+			var items []Item
+			e := s.estate()
+			for _, h := range e.principals() {
+				if h.user != nil {
+					items = append(items, s.keyReach(e, h))
 				}
 			}
-			var reached []string
-			for _, service := range a.Services {
-				if service.Namespace != "iam" && service.Namespace != "sts" {
-					reached = append(reached, service.Namespace)
-				}
+			if len(items) == 0 {
+				return notApplicable(noUsers)
 			}
-			item.Observed = fmt.Sprintf("%s; %s beside iam and sts", count(active, "active access key"), count(len(reached), "service"))
-			item.Status = status(active == 0 || len(reached) == 0)
-			return []Item{item}
-		}),
+			return Outcome{Items: items}
+		},
 	}
+}
+
+// keyReach judges which services the active access keys of one user reach. Without such a
+// key its policies do not matter.
+func (s *Subject) keyReach(e *estate, h *holder) Item {
+	item := Item{Resource: h.ARN, Status: Passed, Expected: "no active access key, or no service but iam and sts", Evidence: h.evidence}
+	if h.row == nil {
+		return s.unknown(item, collect.CredentialReportSection, "the credential report, which may be hours old, does not hold the user")
+	}
+	item.Evidence = s.lineRef(h.row)
+	active := 0
+	for _, k := range h.row.Keys {
+		if k.Active {
+			active++
+		}
+	}
+	item.Observed = count(active, "active access key")
+	if active == 0 {
+		return item
+	}
+	if h.unread != nil {
+		item.Status, item.Gap = NotAssessed, h.unread
+		item.Observed += "; one of its policies is not known: " + h.unread.Message
+		return item
+	}
+	own := func(service string) bool {
+		return strings.EqualFold(service, "iam") || strings.EqualFold(service, "sts")
+	}
+	reached := slices.DeleteFunc(slices.Clone(h.services()), own)
+	item.Observed += "; " + count(len(reached), "service") + " beside iam and sts"
+	if len(reached) == 0 {
+		strange := slices.DeleteFunc(h.uncatalogued(), func(action string) bool {
+			service, _, _ := strings.Cut(action, ":")
+			return own(service)
+		})
+		if len(strange) > 0 {
+			return s.unknown(item, collect.AuthorizationSection, item.Observed+", but it may do "+strange[0]+", which the catalogue of actions does not know")
+		}
+		return item
+	}
+	const most = 5
+	item.Status = Failed
+	item.Observed += ": " + strings.Join(reached[:min(len(reached), most)], ", ")
+	if len(reached) > most {
+		item.Observed += fmt.Sprintf(" and %d more", len(reached)-most)
+	}
+	if e.doubt != nil {
+		item.Status, item.Gap = NotAssessed, e.doubt
+		item.Observed += "; SCPs may take it away, and are not all known"
+	}
+	return item
 }

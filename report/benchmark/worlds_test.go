@@ -39,6 +39,8 @@ func goodWorld(control string) *world {
 		w.report(w.rootRow(), w.idleRow("alice"))
 	case "org-trusted-delegates":
 		w.parameters.TrustedDelegatedAccounts = []string{securityID}
+	case "user-temporary-credentials":
+		w.report(w.rootRow(), w.idleRow("alice"), w.idleRow("carol"))
 	case "users-centralized":
 		w.parameters.AllowConsoleUsers = []string{"alice"}
 	case "securityaudit-role":
@@ -60,6 +62,8 @@ func badWorld(control string) *world {
 	case "principal-no-escalation", "permissions-boundary":
 		w.userNamed("alice").Attached = nil
 		allow("alice", `{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}`)(w)
+	case "user-temporary-credentials":
+		w.report(w.rootRow(), w.userRow("alice"))
 	case "privileged-user-hardware-mfa":
 		w.report(w.rootRow(), w.userRow("alice"))
 		w.evidence.VirtualMFADevices[0].UserARN = w.arn("user/alice")
