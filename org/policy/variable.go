@@ -130,7 +130,7 @@ func (v *variable) value(f *Facts) (string, valueState) {
 		return "", valueUnknown
 	}
 	fact, ok := f.Lookup(v.key)
-	if !ok || len(fact) == 0 {
+	if !ok || len(fact) == 0 || strings.EqualFold(v.key, "aws:PrincipalOrgPaths") { // which has several values, however few are known
 		return "", valueUnknown
 	}
 	for _, values := range fact {

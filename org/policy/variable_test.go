@@ -21,6 +21,7 @@ func variableFacts() *Facts {
 			"aws:principaltag/void": Is(""),
 			"aws:principaltag/a b":  Is("space"),
 			"aws:tagkeys":           Is("x", "y"),
+			"aws:principalorgpaths": Is("o-a1b2c3d4e5/r-ab12/"),
 		},
 		Families: map[string]Fact{"aws:principaltag/": Absent()},
 	}
@@ -140,6 +141,8 @@ func TestVariablesInConditions(t *testing.T) {
 		{"StringEqualsIgnoreCase", "${aws:username}", Is("BOB"), True},
 		{"StringEqualsIgnoreCase", "${aws:username}", Is("BOBö"), Depends},
 		{"StringNotEquals", "${aws:username}", Is("eve"), True},
+		// A key with several values is no variable, whatever is known of it.
+		{"StringEquals", "${aws:PrincipalOrgPaths}", Is("o-a1b2c3d4e5/r-ab12/"), Depends},
 		// A value without a value is like none, also where the key is unknown.
 		{"StringEquals", "${aws:PrincipalTag/team}", Is("red"), False},
 		{"StringEquals", "${aws:PrincipalTag/team}", nil, False},

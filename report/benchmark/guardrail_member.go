@@ -58,7 +58,7 @@ func (s *Subject) decideForAll(scps [][]*policy.Source, root bool, d deniedActio
 // action are not known, a denial on every resource of a kind is one of the action.
 func (s *Subject) decide(p *policy.Principal, d deniedAction, region string) policy.Decision {
 	decision := p.Decide(policy.Request{Action: d.action, Resource: s.resource(d.resource, region)})
-	if d.resource != "" {
+	if d.resource != "" || tagsAnyKind(d.action) {
 		return decision
 	}
 	for _, kind := range s.deniedKinds(p.SCPs, d.action) {
@@ -68,6 +68,14 @@ func (s *Subject) decide(p *policy.Principal, d deniedAction, region string) pol
 		}
 	}
 	return decision
+}
+
+// tagsAnyKind reports whether an action puts tags on, or takes them off, resources of many
+// kinds, one of them in a request, so that a denial on one kind leaves the others ("Actions,
+// resources, and condition keys for Amazon EC2", Service Authorization Reference, DeleteTags).
+func tagsAnyKind(action string) bool {
+	_, name, _ := strings.Cut(strings.ToLower(action), ":")
+	return strings.HasSuffix(name, "tags") || strings.HasSuffix(name, "tagresource")
 }
 
 // deniedKinds are resources that no policy names, one of each kind that the SCPs deny an action

@@ -175,6 +175,10 @@ func TestGuardrailRequiredDenials(t *testing.T) {
 			want: []string{"fail", "fail" + item + "no SCP that binds the account denies it"}},
 		{name: "denied on the keys of another account", change: require(scps(scp("p-1", `{"Effect":"Deny","Action":"kms:Schedule*","Resource":"arn:aws:kms:*:222222222222:key/*"}`, rootID))),
 			want: []string{"fail", "fail" + item + "no SCP that binds the account denies it"}},
+		{name: "tags of one kind of resource, which an action for many puts on", change: func(w *world) {
+			w.parameters.RequiredDenials = []string{"ec2:DeleteTags"}
+			scps(scp("p-1", `{"Effect":"Deny","Action":"ec2:DeleteTags","Resource":"arn:aws:ec2:*:*:volume/*"}`, rootID))(w)
+		}, want: []string{"fail", "fail ec2:DeleteTags in account 111111111111: no SCP that binds the account denies it"}},
 		{name: "not denied", change: require(scps()), want: []string{"fail", "fail" + item + "no SCP that binds the account denies it"}},
 		{name: "not known", change: require(lost(org.SectionTree, org.Throttled)), want: []string{"not_assessed because throttled"}},
 	})
