@@ -91,6 +91,17 @@ func (s ActionSet) Union(other ActionSet) ActionSet {
 	return union
 }
 
+// unite puts the actions of another set into s.
+func (s *ActionSet) unite(other ActionSet) {
+	if other.words == nil {
+		return
+	}
+	s.allot()
+	for i, word := range other.words {
+		s.words[i] |= word
+	}
+}
+
 // Intersect returns the actions that are in both sets.
 func (s ActionSet) Intersect(other ActionSet) ActionSet {
 	if s.words == nil || other.words == nil {
@@ -135,6 +146,24 @@ func (s ActionSet) All() iter.Seq2[int, Action] {
 			}
 		}
 	}
+}
+
+// Services returns the services of which the set has some action, sorted.
+func (s ActionSet) Services() []string {
+	if s.words == nil {
+		return nil
+	}
+	var services []string
+	for i, service := range Services() {
+		starts := catalogue().starts
+		for word, mask := range span(starts[i], starts[i+1]) {
+			if s.words[word]&mask != 0 {
+				services = append(services, service)
+				break
+			}
+		}
+	}
+	return services
 }
 
 // CoversService reports whether every action of the service, in any case, is in the set. It

@@ -14,10 +14,11 @@ type Analysis struct {
 	// FullAccess is [Document.IsFullAccess].
 	FullAccess bool
 	// Grants is [Document.FullAdministrator].
-	Grants     []Grant
-	statements []analysed
-	effective  func() ActionSet
-	watched    func() watched
+	Grants       []Grant
+	statements   []analysed
+	effective    func() ActionSet
+	watched      func() watched
+	uncatalogued func() []string
 }
 
 // analysed is a statement with its elements prepared.
@@ -32,6 +33,9 @@ type analysed struct {
 	variables bool
 	// everywhere is [Statement.AllResources].
 	everywhere bool
+	// set holds the actions of the catalogue that the statement is about, found when they are
+	// first needed. Nobody changes the set.
+	set func() ActionSet
 }
 
 // actionGlob is an element of Action or NotAction in lower case.
@@ -59,10 +63,12 @@ func Analyse(d *Document) *Analysis {
 			prepared.resources = append(prepared.resources, completeARN(element, s.Literal))
 			prepared.variables = prepared.variables || !s.Literal && strings.Contains(element, "${")
 		}
+		prepared.set = sync.OnceValue(prepared.expand)
 		a.statements = append(a.statements, prepared)
 	}
 	a.effective = sync.OnceValue(a.findEffective)
 	a.watched = sync.OnceValue(a.findWatched)
+	a.uncatalogued = sync.OnceValue(a.findUncatalogued)
 	return a
 }
 

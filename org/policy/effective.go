@@ -24,19 +24,38 @@ func (a *Analysis) findEffective() ActionSet {
 	return allowed.Minus(denied)
 }
 
-// addActions adds the actions of the catalogue that the statement is about.
-func (s *analysed) addActions(set *ActionSet) {
-	if s.NotActions == nil {
-		for _, g := range s.actions {
-			set.addMatching(g.text)
+// Uncatalogued returns the elements of Action of Allow statements that match no action of the
+// catalogue: those of newer actions, and misspelt ones. The caller must not change it.
+func (a *Analysis) Uncatalogued() []string { return a.uncatalogued() }
+
+func (a *Analysis) findUncatalogued() []string {
+	var elements []string
+	for _, s := range a.Document.Statements {
+		if s.Effect != Allow {
+			continue
 		}
-		return
+		for _, element := range s.Actions {
+			if ExpandAction(element).Empty() {
+				elements = append(elements, element)
+			}
+		}
 	}
-	var not ActionSet
+	return elements
+}
+
+// addActions adds the actions of the catalogue that the statement is about.
+func (s *analysed) addActions(set *ActionSet) { set.unite(s.set()) }
+
+// expand finds the actions of the catalogue that the statement is about.
+func (s analysed) expand() ActionSet {
+	var named ActionSet
 	for _, g := range s.actions {
-		not.addMatching(g.text)
+		named.addMatching(g.text)
 	}
-	*set = set.Union(ExpandAction("*").Minus(not))
+	if s.NotActions == nil {
+		return named
+	}
+	return ExpandAction("*").Minus(named)
 }
 
 // ManagesPermissions returns the actions with the access level Permissions management that

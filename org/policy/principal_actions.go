@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Actions returns the actions of the catalogue that a principal may do on something, in
 // some request at least: what its policies allow, within its boundary and what every level
@@ -91,7 +94,7 @@ func (s *analysed) concerned(f *Facts) ActionSet {
 func (p *Principal) byRegion(of func(*Facts) ActionSet) ActionSet {
 	set := of(p.Facts)
 	f := p.request(action{service: globalServices()[0]}, nil)
-	if f == p.Facts {
+	if f == p.Facts || !p.asksRegion() {
 		return set
 	}
 	var global ActionSet
@@ -101,6 +104,22 @@ func (p *Principal) byRegion(of func(*Facts) ActionSet) ActionSet {
 		}
 	}
 	return set.Minus(global).Union(of(f).Intersect(global))
+}
+
+// asksRegion reports whether a condition of the principal's policies is about the Region.
+func (p *Principal) asksRegion() bool {
+	for _, l := range p.layers() {
+		for _, source := range l.sources {
+			for i := range source.Analysis.statements {
+				if slices.ContainsFunc(source.Analysis.statements[i].Conditions, func(c Condition) bool {
+					return strings.EqualFold(c.Key, "aws:RequestedRegion")
+				}) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // actions are those that wanted statements allow in every layer, without those that are

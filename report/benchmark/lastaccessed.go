@@ -230,12 +230,7 @@ func (h *holder) mayUse(service string) bool {
 // services are those of which a principal may do some action, sorted.
 func (h *holder) services() []string {
 	if h.reached == nil {
-		h.reached = []string{}
-		for _, a := range h.Principal.Actions().All() {
-			if n := len(h.reached); n == 0 || h.reached[n-1] != a.Service {
-				h.reached = append(h.reached, a.Service)
-			}
-		}
+		h.reached = append([]string{}, h.Principal.Actions().Services()...)
 	}
 	return h.reached
 }
@@ -245,14 +240,9 @@ func (h *holder) services() []string {
 func (h *holder) uncatalogued() []string {
 	var actions []string
 	for _, p := range h.sources {
-		for _, s := range p.Analysis.Document.Statements {
-			if s.Effect != policy.Allow {
-				continue
-			}
-			for _, action := range s.Actions {
-				if policy.ExpandAction(action).Empty() && len(h.Principal.May(action, nil)) > 0 {
-					actions = append(actions, action)
-				}
+		for _, action := range p.Analysis.Uncatalogued() {
+			if len(h.Principal.May(action, nil)) > 0 {
+				actions = append(actions, action)
 			}
 		}
 	}
