@@ -18,8 +18,9 @@ func (e *ParameterError) Error() string { return e.Name + ": " + e.Err.Error() }
 func (e *ParameterError) Unwrap() error { return e.Err }
 
 // Check finds values that no control can use, which would change verdicts in silence: a
-// guardrail of an unknown name, an account id that is none, a range of addresses that is none, a negative number of days. The
-// error names the parameter and, where there is a list, the known values.
+// guardrail of an unknown name, an account id or a range of addresses that is none, a
+// negative number of days. The error names the parameter and, where there is a list, the
+// known values.
 func (p Parameters) Check() error {
 	for _, list := range []struct {
 		name   string
