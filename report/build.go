@@ -28,6 +28,7 @@ type Options struct {
 	ExceptionLimits benchmark.ExceptionLimits
 	// Title, Company and Confidentiality stand on the reports.
 	Title, Company, Confidentiality string
+	Rendering                       Rendering
 }
 
 // New judges the evidence of a folder and makes the report. It needs no network and no
@@ -134,6 +135,7 @@ func (b *builder) skeleton() *Report {
 			Simulated: b.record.Simulated,
 			Calls:     b.record.Calls + b.subject.Analyzers.Calls, Retries: b.record.Retries + b.subject.Analyzers.Retries,
 		},
+		Rendering:    b.Rendering,
 		WorstAccount: -1,
 		Digests:      b.digests.Files,
 		Register:     RegisterFacts{File: b.Exceptions.File, Digest: b.Exceptions.Digest},

@@ -185,7 +185,7 @@ func TestJSONErrors(t *testing.T) {
 func TestWriteFiles(t *testing.T) {
 	r := built(t, smallFolder(t))
 	dir := t.TempDir()
-	if err := WriteFiles(context.Background(), r, dir); err != nil {
+	if err := WriteFiles(context.Background(), r, dir, Formats()); err != nil {
 		t.Fatal(err)
 	}
 	var want []string
@@ -209,7 +209,7 @@ func TestWriteFiles(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	empty := t.TempDir()
-	if err := WriteFiles(ctx, r, empty); !errors.Is(err, context.Canceled) {
+	if err := WriteFiles(ctx, r, empty, Formats()); !errors.Is(err, context.Canceled) {
 		t.Errorf("with a cancelled context the error is %v", err)
 	}
 	if names := namesIn(t, empty); len(names) > 0 {
@@ -227,14 +227,11 @@ func TestWriteFilesKeepsEarlierReports(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	whole, calls := r.EachAccount, 0
+	whole := r.EachAccount
 	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error {
-		if calls++; calls > 1 {
-			return os.ErrClosed
-		}
-		return whole(ctx, f)
+		return errors.Join(whole(ctx, f), os.ErrClosed)
 	}
-	if err := WriteFiles(context.Background(), r, dir); !errors.Is(err, os.ErrClosed) {
+	if err := WriteFiles(context.Background(), r, dir, Formats()); !errors.Is(err, os.ErrClosed) {
 		t.Fatalf("the error is %v, want %v", err, os.ErrClosed)
 	}
 	if names := namesIn(t, dir); len(names) != len(Formats()) {

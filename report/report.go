@@ -64,6 +64,17 @@ type Report struct {
 	Register   RegisterFacts
 	Exceptions []benchmark.ExceptionUse
 
+	// Changes is nil where no previous audit was given. Trend are the earlier audits by
+	// time; the present one is not among them.
+	Changes *Changes
+	Trend   []PastAudit
+	// Lifetimes are those of the failed items of OrganizationResults by finding id; nil
+	// where no earlier audit was given.
+	Lifetimes map[string]Lifetime
+
+	// Rendering is what the configuration says of the form.
+	Rendering Rendering
+
 	// Digests are the SHA-256 of the evidence's files by name, in hex.
 	Digests map[string]string
 
@@ -216,7 +227,8 @@ type BindingPolicy struct {
 	Binds bool
 }
 
-// AccountRows are the rows of one account for the formats that list them.
+// AccountRows are the rows of one account for the formats that list them. Several formats
+// read the same rows side by side, so that none may change them.
 type AccountRows struct {
 	Account *Account
 	// Results hold one result for each control of account scope, items included.
@@ -231,6 +243,10 @@ type AccountRows struct {
 	// nil where the authorization details are missing.
 	Privileged []benchmark.PrivilegedPrincipal
 	Trusts     []benchmark.Trust
+	// Lifetimes are those of the account's failed items by finding id, and Changes what
+	// became of findings since the previous audit, resolved ones too; nil without one.
+	Lifetimes map[string]Lifetime
+	Changes   []Change
 	// Evidence is nil where there is none.
 	Evidence *collect.Evidence
 }

@@ -17,6 +17,7 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/org"
+	"orgaudit/report"
 	"orgaudit/report/benchmark"
 )
 
@@ -75,6 +76,26 @@ type config struct {
 		Title           string `toml:"title"`
 		Company         string `toml:"company"`
 		Confidentiality string `toml:"confidentiality"`
+		// Formats are named by report.Formats.
+		Formats      []string `toml:"formats"`
+		Period       string   `toml:"period"`
+		OwnerTags    []string `toml:"owner_tags"`
+		AccessKeyIDs string   `toml:"access_key_ids"`
+		Templates    string   `toml:"templates"`
+		DueDays      weights  `toml:"due_days"`
+		Samples      struct {
+			Method  string  `toml:"method"`
+			Size    int     `toml:"size"`
+			Percent float64 `toml:"percent"`
+			Seed    string  `toml:"seed"`
+		} `toml:"samples"`
+		PDF struct {
+			Paper        string `toml:"paper"`
+			Font         string `toml:"font"`
+			Logo         string `toml:"logo"`
+			Accent       string `toml:"accent"`
+			AccountPages bool   `toml:"account_pages"`
+		} `toml:"pdf"`
 	} `toml:"report"`
 	FailOn struct {
 		Score    float64 `toml:"score"`
@@ -82,6 +103,7 @@ type config struct {
 	} `toml:"fail_on"`
 }
 
+// weights are numbers by severity.
 type weights struct {
 	Critical int `toml:"critical"`
 	High     int `toml:"high"`
@@ -127,6 +149,7 @@ func defaultConfig() *config {
 	c.Exceptions.ExpiringDays, c.Exceptions.MostItems, c.Exceptions.MostAccounts = 90, 100, 25
 	c.Report.Title = "AWS organization audit"
 	c.Report.Confidentiality = "Confidential"
+	c.defaultRendering()
 	return &c
 }
 
@@ -184,6 +207,13 @@ func (c *config) check() error {
 		{c.Collect.CallTimeout.Duration <= 0 || c.Collect.ReportWait.Duration <= 0 || c.Collect.ReportPoll.Duration <= 0 || c.Collect.MaxBackoff.Duration <= 0, "durations of collect must be above 0"},
 		{min(c.Benchmark.Weights.Critical, c.Benchmark.Weights.High, c.Benchmark.Weights.Medium, c.Benchmark.Weights.Low) < 0, "benchmark.weights must not be negative"},
 		{min(c.Exceptions.ExpiringDays, c.Exceptions.MostItems, c.Exceptions.MostAccounts) < 0 || c.Exceptions.MostAccounts > 100, "exceptions.expiring_days, most_items and most_accounts must not be negative, and most_accounts is in percent"},
+		{!slices.Contains([]string{keyIDsShort, keyIDsFull}, c.Report.AccessKeyIDs), "report.access_key_ids must be one of " + keyIDsShort + ", " + keyIDsFull},
+		{min(c.Report.DueDays.Critical, c.Report.DueDays.High, c.Report.DueDays.Medium, c.Report.DueDays.Low) < 0, "report.due_days must not be negative"},
+		{!slices.Contains([]string{report.SampleFixed, report.SamplePercent, report.SampleAll}, c.Report.Samples.Method), "report.samples.method must be one of " + report.SampleFixed + ", " + report.SamplePercent + ", " + report.SampleAll},
+		{c.Report.Samples.Size < 1, "report.samples.size must be at least 1"},
+		{!(c.Report.Samples.Percent > 0 && c.Report.Samples.Percent <= 100), "report.samples.percent must be above 0 and at most 100"},
+		{!slices.Contains([]string{report.PaperA4, report.PaperLetter}, c.Report.PDF.Paper), "report.pdf.paper must be one of " + report.PaperA4 + ", " + report.PaperLetter},
+		{c.Report.PDF.Accent != "" && !accentColour.MatchString(c.Report.PDF.Accent), "report.pdf.accent must be six hex digits, such as 1F4E79"},
 		{!(c.FailOn.Score >= 0 && c.FailOn.Score <= 100 && c.FailOn.Coverage >= 0 && c.FailOn.Coverage <= 100), "fail_on.score and fail_on.coverage must be from 0 to 100"},
 	}
 	for _, p := range problems {

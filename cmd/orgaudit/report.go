@@ -48,6 +48,7 @@ the same files, byte for byte, on every day.
 	}
 	outFlag(c, &out, environ)
 	set.addReport(c)
+	set.addForm(c)
 	set.addConfig(c)
 	return c
 }
@@ -79,9 +80,16 @@ func outside(evidence, out string) error {
 	return nil
 }
 
-// judgeable tells before a collection what would hinder judging after it: a file of
-// exceptions that is wrong. The benchmark was read with the configuration.
+// judgeable tells before a collection what would hinder judging and reporting after it: a
+// file of exceptions that is wrong, an unknown format, a font that is not there. The
+// benchmark was read with the configuration.
 func judgeable(cfg *config) error {
+	if _, err := report.SelectFormats(cfg.Report.Formats); err != nil {
+		return usageError{err}
+	}
+	if _, err := cfg.rendering(); err != nil {
+		return err
+	}
 	_, err := readExceptions(cfg)
 	return err
 }
@@ -92,8 +100,12 @@ func reportOptions(cfg *config, folder *collect.Folder) (report.Options, error) 
 	if err != nil {
 		return report.Options{}, err
 	}
+	form, err := cfg.rendering()
+	if err != nil {
+		return report.Options{}, err
+	}
 	return report.Options{
-		Exceptions: *register, ExceptionLimits: cfg.exceptionLimits(),
+		Rendering: form, Exceptions: *register, ExceptionLimits: cfg.exceptionLimits(),
 		Folder: folder, Definition: cfg.definition, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
 		Title: cfg.Report.Title, Company: cfg.Report.Company, Confidentiality: cfg.Report.Confidentiality,
 	}, nil
@@ -119,10 +131,14 @@ func publish(ctx context.Context, s streams, cfg *config, folder *collect.Folder
 	if err != nil {
 		return err
 	}
-	if err := report.WriteFiles(ctx, r, out); err != nil {
+	formats, err := report.SelectFormats(cfg.Report.Formats)
+	if err != nil {
+		return usageError{err}
+	}
+	if err := report.WriteFiles(ctx, r, out, formats); err != nil {
 		return err
 	}
-	printSummary(s.out, r, out, folder.Dir())
+	printSummary(s.out, r, formats, out, folder.Dir())
 	if err := threshold("score", r.Score.Raw, cfg.FailOn.Score); err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ with --resume, account by account.
 	g.addFlags(c)
 	set.addCollect(c)
 	set.addReport(c)
+	set.addForm(c)
 	set.addConfig(c)
 	return c
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"orgaudit/report"
 )
 
 // settings are the flags that stand over the environment and the file.
@@ -40,6 +42,12 @@ func (s *settings) addReport(c *cobra.Command) {
 	s.add(c, "benchmark", "benchmark.name", "benchmark to judge against: one that \"orgaudit controls\" lists, or a TOML file")
 	s.addExceptions(c)
 	c.Flags().StringVar(&s.failOn, "fail-on", "", "thresholds such as score=80,coverage=95; below one of them the exit code is 4")
+}
+
+// addForm adds the flags of commands that write reports.
+func (s *settings) addForm(c *cobra.Command) {
+	s.add(c, "format", "report.formats", "formats to write, separated by commas: "+strings.Join(report.FormatNames(), ", "))
+	s.add(c, "templates", "report.templates", "folder whose templates replace the texts of the PDF")
 }
 
 // addExceptions adds the flag of commands that judge with exceptions.

@@ -171,6 +171,7 @@ read on purpose, and are shown as not assessed; that alone is no error here.`,
 	outFlag(c, &g.out, environ)
 	m.addFlags(c)
 	set.addReport(c)
+	set.addForm(c)
 	set.addConfig(c)
 	return c
 }

@@ -18,7 +18,7 @@ func printLine(w io.Writer, format string, args ...any) {
 
 // printSummary is what a person reads at the end of a run: scores by unit, coverage, and
 // where the files are.
-func printSummary(w io.Writer, r *report.Report, out, evidence string) {
+func printSummary(w io.Writer, r *report.Report, formats []report.Format, out, evidence string) {
 	printLine(w, "Organization %s, %s", r.Organization.ID, r.Benchmark.Title)
 	if r.Evidence.Simulated {
 		printLine(w, "This is the built-in simulated organization.")
@@ -46,7 +46,7 @@ func printSummary(w io.Writer, r *report.Report, out, evidence string) {
 		printLine(w, "%s: %s", r.Controls[worst.Control].Severity, worst.Sentence)
 	}
 	fmt.Fprintln(w)
-	for _, f := range report.Formats() {
+	for _, f := range formats {
 		printLine(w, "%s", filepath.Join(out, f.File))
 	}
 	printLine(w, "%s", evidence)

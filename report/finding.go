@@ -1,0 +1,62 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"orgaudit/org"
+	"orgaudit/report/benchmark"
+)
+
+// FindingIDs returns the stable ids of a result's items, in their order. An id depends on
+// the control, the account and the resource alone, so that the same finding has the same id
+// in every audit. Items with the same resource are told apart by their order.
+func FindingIDs(result *benchmark.Result) []string {
+	ids := make([]string, len(result.Items))
+	seen := make(map[string]int, len(result.Items))
+	for i := range result.Items {
+		resource := result.Items[i].Resource
+		n := seen[resource]
+		seen[resource]++
+		ids[i] = findingID(result.Control, result.Account, resource, n)
+	}
+	return ids
+}
+
+// findingID is 16 hex digits of a SHA-256. No part of what is hashed can hold the separator:
+// JSON and XML, in which AWS answers, know no NUL but escaped, and IAM accepts none in names.
+func findingID(control, account, resource string, n int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", control, account, resource, n))
+	return hex.EncodeToString(sum[:8])
+}
+
+// Owner is who answers for an account: the value of the first of the tags that names one;
+// empty where none does.
+func (f *Rendering) Owner(a *org.Account) string {
+	for _, key := range f.OwnerTags {
+		if value := a.Tags[key]; value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+// Due is until when a failed item should be mended, counted from its first sight; zero where
+// the configuration sets no date or the first sight is not known.
+func (f *Rendering) Due(severity benchmark.Severity, firstSeen time.Time) time.Time {
+	days := f.DueDays[severity]
+	if days <= 0 || firstSeen.IsZero() {
+		return time.Time{}
+	}
+	return firstSeen.AddDate(0, 0, days)
+}
+
+// AgeDays counts the whole days from a first sight to the time of the evidence.
+func AgeDays(firstSeen, at time.Time) int {
+	if firstSeen.IsZero() || at.Before(firstSeen) {
+		return 0
+	}
+	return int(at.Sub(firstSeen) / (24 * time.Hour))
+}
