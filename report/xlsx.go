@@ -24,8 +24,10 @@ type workbook struct {
 	// printTitles are the rows repeated on each printed page, by sheet. They are kept
 	// until no sheet moves any more, since Excel binds them to a sheet's position.
 	printTitles map[string]string
-	streams     []*excelize.StreamWriter
-	spools      []*accountSpool
+	// rows are the rows of the sheets that are spooled, spools the rows of accounts that wait
+	// for their place.
+	rows   []*rowSpool
+	spools []*accountSpool
 }
 
 // writeWorkbook writes the report as an Excel workbook. The sheets of rows are spooled to
@@ -53,17 +55,17 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 				err = fmt.Errorf("remove temporary files of the workbook: %w", e)
 			}
 		}
+		for _, rows := range b.rows {
+			if e := rows.remove(); e != nil && err == nil {
+				err = fmt.Errorf("remove temporary files of the workbook: %w", e)
+			}
+		}
 	}()
 	if err := b.describe(r); err != nil {
 		return err
 	}
 	if err := b.fill(ctx, r); err != nil {
 		return err
-	}
-	for _, stream := range b.streams {
-		if err := stream.Flush(); err != nil {
-			return fmt.Errorf("finish sheet %s: %w", stream.Sheet, err)
-		}
 	}
 	for _, name := range b.created {
 		if rows := b.printTitles[name]; rows != "" {
@@ -73,7 +75,7 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 			}
 		}
 	}
-	return saveWorkbook(file, w)
+	return b.save(w)
 }
 
 // fill makes the sheets in their order and fills those of rows in one pass over the accounts.

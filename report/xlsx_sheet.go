@@ -46,7 +46,7 @@ type rowSheet struct {
 	lead []leadRow
 
 	book   *workbook
-	stream *excelize.StreamWriter
+	spool  *rowSpool
 	part   int
 	header int // row of the header
 	last   int // last row that was written
@@ -97,14 +97,17 @@ func (s *rowSheet) begin() error {
 	if err := b.newSheet(name, before, s.paper); err != nil {
 		return err
 	}
-	stream, err := b.file.NewStreamWriter(name)
+	spool, err := b.newRowSpool(name)
 	if err != nil {
 		return err
 	}
-	b.streams = append(b.streams, stream)
-	s.stream, s.last = stream, 0
+	s.spool, s.last = spool, 0
 	for i, c := range s.columns {
-		if err := stream.SetColWidth(i+1, i+1, c.width); err != nil {
+		column, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		if err := b.file.SetColWidth(name, column, column, c.width); err != nil {
 			return err
 		}
 	}
@@ -117,7 +120,7 @@ func (s *rowSheet) begin() error {
 		return err
 	}
 	for i, row := range lead {
-		if err := stream.SetRow(cellName(1, i+1), row.cells, excelize.RowOpts{Height: row.height}); err != nil {
+		if err := spool.row(i+1, row.cells, excelize.RowOpts{Height: row.height}); err != nil {
 			return err
 		}
 	}
@@ -179,7 +182,7 @@ func (s *rowSheet) writeHeader() error {
 		titles[i] = excelize.Cell{StyleID: style, Value: cellText(c.title)}
 		height = max(height, needed)
 	}
-	return s.stream.SetRow(cellName(1, s.header), titles, excelize.RowOpts{Height: min(height, 250)})
+	return s.spool.row(s.header, titles, excelize.RowOpts{Height: min(height, 250)})
 }
 
 // freeze keeps everything down to the header and the first columns in view.
@@ -188,7 +191,7 @@ func (s *rowSheet) freeze() error {
 	if s.frozen > 0 {
 		pane = "bottomRight"
 	}
-	return s.stream.SetPanes(&excelize.Panes{
+	return s.book.file.SetPanes(s.partName(), &excelize.Panes{
 		Freeze: true, XSplit: s.frozen, YSplit: s.header, TopLeftCell: cellName(s.frozen+1, s.header+1), ActivePane: pane,
 	})
 }
@@ -236,7 +239,7 @@ func (s *rowSheet) row(values ...any) error {
 		options.Height = float64(min(lines, maxRowLines))*lineHeight + 3
 	}
 	s.last++
-	if err := s.stream.SetRow(cellName(1, s.last), cells, options); err != nil {
+	if err := s.spool.row(s.last, cells, options); err != nil {
 		return s.in(err)
 	}
 	return nil
@@ -293,7 +296,22 @@ func (s *rowSheet) endPart() error {
 	cells := fmt.Sprintf("A%d:%s", s.header, cellName(len(s.columns), s.last))
 	stripes := true
 	table := &excelize.Table{Range: cells, Name: tableName(name), StyleName: "TableStyleLight1", ShowRowStripes: &stripes}
-	if err := s.stream.AddTable(table); err != nil {
+	// The table takes the names of its columns from cells, and those of the spool are not
+	// there yet.
+	titles := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		titles[i] = cellText(c.title)
+	}
+	if err := b.file.SetSheetRow(name, cellName(1, s.header), &titles); err != nil {
+		return err
+	}
+	if err := b.file.AddTable(name, table); err != nil {
+		return err
+	}
+	if err := b.file.SetSheetDimension(name, "A1:"+cellName(len(s.columns), s.last)); err != nil {
+		return err
+	}
+	if err := s.spool.end(); err != nil {
 		return err
 	}
 	for i := 0; i < len(s.columns); {

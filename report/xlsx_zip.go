@@ -2,6 +2,7 @@ package report
 
 import (
 	"archive/zip"
+	"bytes"
 	"cmp"
 	"compress/flate"
 	"errors"
@@ -17,10 +18,11 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// saveWorkbook writes the file with its parts in one order. Excelize walks its streamed
-// sheets, and the content types of images, in the order of a map, which differs from run
+// save writes the file with its parts in one order, and the spooled rows in their sheets.
+// Excelize walks the content types of images in the order of a map, which differs from run
 // to run; so the compressed parts are kept in a temporary file until all are there.
-func saveWorkbook(file *excelize.File, w io.Writer) (err error) {
+func (b *workbook) save(w io.Writer) (err error) {
+	file := b.file
 	spool, err := os.CreateTemp("", "orgaudit-")
 	if err != nil {
 		return fmt.Errorf("make temporary file of the workbook: %w", err)
@@ -33,7 +35,14 @@ func saveWorkbook(file *excelize.File, w io.Writer) (err error) {
 	if types := file.ContentTypes; types != nil {
 		sort.Slice(types.Defaults, func(i, j int) bool { return types.Defaults[i].Extension < types.Defaults[j].Extension })
 	}
-	parts := &workbookParts{spool: spool}
+	parts := &workbookParts{spool: spool, rows: map[string]*rowSpool{}}
+	for id, sheet := range file.GetSheetMap() {
+		for _, rows := range b.rows {
+			if rows.name == sheet {
+				parts.rows[fmt.Sprintf("xl/worksheets/sheet%d.xml", id)] = rows
+			}
+		}
+	}
 	file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return parts })
 	// The buffer stays empty: everything goes through parts.
 	if _, err := file.WriteToBuffer(); err != nil {
@@ -52,6 +61,8 @@ type workbookParts struct {
 	end   int64
 	parts []workbookPart
 	open  *openPart
+	// rows are the spooled rows by the name of the part that they belong into.
+	rows map[string]*rowSpool
 }
 
 type workbookPart struct {
@@ -65,6 +76,24 @@ type openPart struct {
 	deflate  *flate.Writer
 	checksum uint32
 	size     uint64
+	// sheet keeps what excelize writes of a sheet whose rows are spooled.
+	sheet *bytes.Buffer
+}
+
+// insert writes a sheet with its spooled rows in place of those that excelize knows.
+func (o *openPart) insert(rows *rowSpool) error {
+	before, _, after, err := splitSheet(o.sheet.Bytes())
+	if err != nil {
+		return err
+	}
+	if _, err := o.Write(before); err != nil {
+		return err
+	}
+	if err := rows.copyTo(o); err != nil {
+		return err
+	}
+	_, err = o.Write(after)
+	return err
 }
 
 // Create begins a part and ends the one before.
@@ -77,6 +106,10 @@ func (p *workbookParts) Create(name string) (io.Writer, error) {
 		return nil, err
 	}
 	p.open = &openPart{name: name, deflate: deflate}
+	if p.rows[name] != nil {
+		p.open.sheet = &bytes.Buffer{}
+		return p.open.sheet, nil
+	}
 	return p.open, nil
 }
 
@@ -90,6 +123,11 @@ func (p *workbookParts) Close() error {
 	}
 	o := p.open
 	p.open = nil
+	if o.sheet != nil {
+		if err := o.insert(p.rows[o.name]); err != nil {
+			return err
+		}
+	}
 	if err := o.deflate.Close(); err != nil {
 		return err
 	}
