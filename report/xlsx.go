@@ -78,32 +78,6 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 	return b.save(w)
 }
 
-// fill makes the sheets in their order and fills those of rows in one pass over the accounts.
-func (b *workbook) fill(ctx context.Context, r *Report) error {
-	if err := writeSummary(b, r); err != nil {
-		return fmt.Errorf("write sheet Summary: %w", err)
-	}
-	for _, write := range []func(*workbook, *Report) error{writeCoverage, writeGaps, writeAccounts, writeControls, writeExceptions} {
-		if err := write(b, r); err != nil {
-			return err
-		}
-	}
-	sheets, err := newStreamedSheets(b, r)
-	if err != nil {
-		return err
-	}
-	if err := writeMethod(b, r); err != nil {
-		return fmt.Errorf("write sheet Method: %w", err)
-	}
-	if err := sheets.findings.organization(r); err != nil {
-		return err
-	}
-	if err := r.EachAccount(ctx, sheets.add); err != nil {
-		return fmt.Errorf("write rows of accounts: %w", err)
-	}
-	return sheets.finish()
-}
-
 // describe sets what Excel shows as the properties of the file. The time is that of the
 // last call to AWS, since the time of rendering is no part of the report.
 func (b *workbook) describe(r *Report) error {

@@ -15,7 +15,7 @@ type findingsSheet struct {
 	digests  map[string]string
 }
 
-func newFindingsSheet(b *workbook, r *Report) (*findingsSheet, error) {
+func newFindingsSheet(b *workbook, r *Report) (accountSheet, error) {
 	f := &findingsSheet{controls: map[string]*Control{}, digests: r.Digests}
 	for i := range r.Controls {
 		f.controls[r.Controls[i].ID] = &r.Controls[i]
@@ -31,8 +31,11 @@ func newFindingsSheet(b *workbook, r *Report) (*findingsSheet, error) {
 			{title: "Evidence time (UTC)", width: 18}, {title: "Cause or reason", width: 32, look: wrapped}, {title: "Error code", width: 15, look: wrapped},
 		},
 	})
+	if err != nil {
+		return nil, err
+	}
 	f.rowSheet = s
-	return f, err
+	return f, f.organization(r)
 }
 
 // organization writes the items of the controls of organization scope.

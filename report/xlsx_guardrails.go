@@ -35,7 +35,7 @@ type guardrailSheets struct {
 	organization []map[string]string
 }
 
-func newGuardrailSheets(b *workbook, r *Report) (*guardrailSheets, error) {
+func newGuardrailSheets(b *workbook, r *Report) (accountSheet, error) {
 	g := &guardrailSheets{columnOf: map[string]int{}, order: accountsByUnit(r)}
 	columns := []sheetColumn{
 		{title: "Unit", width: 40, look: wrapped}, {title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped},

@@ -17,7 +17,7 @@ type matrixSheet struct {
 	inherited []any
 }
 
-func newMatrixSheet(b *workbook, r *Report) (*matrixSheet, error) {
+func newMatrixSheet(b *workbook, r *Report) (accountSheet, error) {
 	m := &matrixSheet{columnOf: map[string]int{}}
 	columns := []sheetColumn{
 		{title: "Account id", width: 14}, {title: "Account", width: 28, look: wrapped}, {title: "Unit", width: 28, look: wrapped},

@@ -7,81 +7,10 @@ import (
 	"orgaudit/org"
 )
 
-// streamedSheets are the sheets that are filled in one pass over the accounts.
-type streamedSheets struct {
-	results     *matrixSheet
-	guardrails  *guardrailSheets
-	findings    *findingsSheet
-	credentials *rowSheet
-	privileged  *rowSheet
-	trusts      *rowSheet
-	analyzer    *rowSheet
-	names       map[string]string // of accounts by id
-}
+// credentialSheet is the sheet Credential report: a row a user.
+type credentialSheet struct{ *rowSheet }
 
-// newStreamedSheets begins the sheets in their order. Some stand among them that are filled
-// at once.
-func newStreamedSheets(b *workbook, r *Report) (s streamedSheets, err error) {
-	if s.results, err = newMatrixSheet(b, r); err != nil {
-		return s, err
-	}
-	if s.guardrails, err = newGuardrailSheets(b, r); err != nil {
-		return s, err
-	}
-	if s.findings, err = newFindingsSheet(b, r); err != nil {
-		return s, err
-	}
-	if s.credentials, err = b.newRowSheet(credentialSheet()); err != nil {
-		return s, err
-	}
-	if s.privileged, err = b.newRowSheet(privilegedSheet(b)); err != nil {
-		return s, err
-	}
-	if s.trusts, err = b.newRowSheet(trustSheet(b)); err != nil {
-		return s, err
-	}
-	s.names = map[string]string{}
-	for i := range r.Accounts {
-		s.names[r.Accounts[i].ID] = r.Accounts[i].Name
-	}
-	for _, write := range []func(*workbook, *Report) error{writeTrustMatrix, writeOutsideAccess, writePolicies} {
-		if err := write(b, r); err != nil {
-			return s, err
-		}
-	}
-	if s.analyzer, err = b.newRowSheet(analyzerSheet()); err != nil {
-		return s, err
-	}
-	for i := range r.Gaps {
-		if g := &r.Gaps[i]; g.Section == collect.OrganizationAnalyzersSection && g.Cause != org.RegionNotEnabled {
-			if err := s.analyzer.notRead(cmp.Or(g.Account, organizationRow), "", "", g); err != nil {
-				return s, err
-			}
-		}
-	}
-	return s, nil
-}
-
-// add writes the rows of one account to all sheets.
-func (s *streamedSheets) add(rows *AccountRows) error {
-	for _, add := range []func(*AccountRows) error{s.results.add, s.guardrails.add, s.findings.add, s.addCredentials, s.addPrivileged, s.addTrusts, s.addAnalyzerFindings} {
-		if err := add(rows); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *streamedSheets) finish() error {
-	for _, sheet := range []*rowSheet{s.results.rowSheet, s.findings.rowSheet, s.credentials, s.privileged, s.trusts, s.analyzer} {
-		if err := sheet.finish(); err != nil {
-			return err
-		}
-	}
-	return s.guardrails.finish()
-}
-
-func credentialSheet() rowSheet {
+func newCredentialSheet(b *workbook, _ *Report) (accountSheet, error) {
 	columns := []sheetColumn{
 		{title: "Account id", width: 15}, {title: "Account", width: 24, look: wrapped}, {title: "User", width: 26, look: wrapped}, {title: "ARN", width: 34, look: wrapped},
 		{title: "Report generated (UTC)", width: 19}, {title: "Report line", width: 9, look: figures}, {title: "Created (UTC)", width: 19},
@@ -96,17 +25,18 @@ func credentialSheet() rowSheet {
 	for _, certificate := range []string{"Certificate 1", "Certificate 2"} {
 		columns = append(columns, sheetColumn{title: certificate + " active", width: 13}, sheetColumn{title: certificate + " last rotated (UTC)", width: 19})
 	}
-	return rowSheet{name: "Credential report", paper: paperA3, frozen: 3, none: "No credential report was read.", columns: columns}
+	s, err := b.newRowSheet(rowSheet{name: "Credential report", paper: paperA3, frozen: 3, none: "No credential report was read.", columns: columns})
+	return credentialSheet{s}, err
 }
 
-// addCredentials writes every user of an account, the root user included. An account
+// add writes every user of an account, the root user included. An account
 // without a report has a row that says so: no users and no report must not look alike.
-func (s *streamedSheets) addCredentials(rows *AccountRows) error {
+func (s credentialSheet) add(rows *AccountRows) error {
 	a := rows.Account
 	if rows.Credentials == nil {
-		values := make([]any, len(s.credentials.columns))
+		values := make([]any, len(s.columns))
 		values[0], values[1], values[2] = a.ID, a.Name, "(no credential report: "+sheetOutcome(a.Outcome)+")"
-		return s.credentials.row(values...)
+		return s.row(values...)
 	}
 	for i := range rows.Credentials {
 		c := &rows.Credentials[i]
@@ -118,7 +48,7 @@ func (s *streamedSheets) addCredentials(rows *AccountRows) error {
 		for _, k := range c.Certificates {
 			values = append(values, k.Active, k.LastRotated)
 		}
-		if err := s.credentials.row(values...); err != nil {
+		if err := s.row(values...); err != nil {
 			return err
 		}
 	}
@@ -155,8 +85,11 @@ func writePolicies(b *workbook, r *Report) error {
 	return s.finish()
 }
 
-func analyzerSheet() rowSheet {
-	return rowSheet{
+// analyzerSheet is the sheet Access Analyzer findings.
+type analyzerSheet struct{ *rowSheet }
+
+func newAnalyzerSheet(b *workbook, r *Report) (accountSheet, error) {
+	s, err := b.newRowSheet(rowSheet{
 		name: "Access Analyzer findings", paper: paperA3, frozen: 2, none: "IAM Access Analyzer has no finding that was read.",
 		columns: []sheetColumn{
 			{title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped}, {title: "Unit", width: 28, look: wrapped},
@@ -165,7 +98,18 @@ func analyzerSheet() rowSheet {
 			{title: "Resource owner account", width: 15}, {title: "Analyzer", width: 44, look: wrapped},
 			{title: "Created (UTC)", width: 19}, {title: "Updated (UTC)", width: 19}, {title: "Analyzed (UTC)", width: 19},
 		},
+	})
+	if err != nil {
+		return nil, err
 	}
+	for i := range r.Gaps {
+		if g := &r.Gaps[i]; g.Section == collect.OrganizationAnalyzersSection && g.Cause != org.RegionNotEnabled {
+			if err := s.notRead(cmp.Or(g.Account, organizationRow), "", "", g); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return analyzerSheet{s}, nil
 }
 
 // notRead writes a row that says what is missing from a list: what is incomplete must not
@@ -176,10 +120,11 @@ func (s *rowSheet) notRead(account, name, unit string, g *org.Gap) error {
 	return s.row(values...)
 }
 
-func (s *streamedSheets) addAnalyzerFindings(rows *AccountRows) error {
+// add writes the findings about an account.
+func (s analyzerSheet) add(rows *AccountRows) error {
 	a := rows.Account
 	if rows.Evidence == nil && a.Outcome != Excluded {
-		if err := s.analyzer.notRead(a.ID, a.Name, a.Unit, &org.Gap{Section: collect.AnalyzersSection, Cause: org.NotCollected}); err != nil {
+		if err := s.notRead(a.ID, a.Name, a.Unit, &org.Gap{Section: collect.AnalyzersSection, Cause: org.NotCollected}); err != nil {
 			return err
 		}
 	}
@@ -190,14 +135,14 @@ func (s *streamedSheets) addAnalyzerFindings(rows *AccountRows) error {
 			if !hides || g.Cause == org.RegionNotEnabled {
 				continue
 			}
-			if err := s.analyzer.notRead(a.ID, a.Name, a.Unit, g); err != nil {
+			if err := s.notRead(a.ID, a.Name, a.Unit, g); err != nil {
 				return err
 			}
 		}
 	}
 	for i := range rows.Findings {
 		f := &rows.Findings[i]
-		if err := s.analyzer.row(analyzerRow(a, f)...); err != nil {
+		if err := s.row(analyzerRow(a, f)...); err != nil {
 			return err
 		}
 	}

@@ -29,7 +29,10 @@ type assumerColumn struct {
 	origins []benchmark.Origin
 }
 
-func privilegedSheet(b *workbook) rowSheet {
+// privilegedSheet is the sheet Privileged principals.
+type privilegedSheet struct{ *rowSheet }
+
+func newPrivilegedSheet(b *workbook, _ *Report) (accountSheet, error) {
 	columns := []sheetColumn{
 		{title: "Account id", width: 15}, {title: "Account", width: 24, look: wrapped}, {title: "Unit", width: 24, look: wrapped},
 		{title: "Kind", width: 7}, {title: "Name", width: 24, look: wrapped}, {title: "ARN", width: 32, look: wrapped},
@@ -42,10 +45,11 @@ func privilegedSheet(b *workbook) rowSheet {
 		columns = append(columns, sheetColumn{title: "Assumable: " + strings.ToLower(c.title), width: 19, look: wrapped})
 	}
 	columns = append(columns, sheetColumn{title: "Evidence file", width: 20, look: wrapped}, sheetColumn{title: "Evidence pointer", width: 24, look: wrapped})
-	return rowSheet{
+	s, err := b.newRowSheet(rowSheet{
 		name: "Privileged principals", paper: paperA3, frozen: 2, none: "No privileged principal was found.", columns: columns,
 		lead: b.note("Users and roles that are administrators, or can become one or take over another principal, after boundaries and SCPs. Service-linked roles are left out."),
-	}
+	})
+	return privilegedSheet{s}, err
 }
 
 // privilegeColours are those of why a principal is privileged.
@@ -57,9 +61,9 @@ func privilegeColours() []colour {
 	}
 }
 
-func (s *streamedSheets) addPrivileged(rows *AccountRows) error {
+func (s privilegedSheet) add(rows *AccountRows) error {
 	if rows.Privileged == nil {
-		return s.privileged.withoutAuthorization(rows)
+		return s.withoutAuthorization(rows)
 	}
 	a := rows.Account
 	for i := range rows.Privileged {
@@ -71,7 +75,7 @@ func (s *streamedSheets) addPrivileged(rows *AccountRows) error {
 		for _, c := range assumerColumns() {
 			values = append(values, assumerWords(p.AssumableBy, c.origins))
 		}
-		if err := s.privileged.row(append(values, p.Evidence.File, p.Evidence.Pointer)...); err != nil {
+		if err := s.row(append(values, p.Evidence.File, p.Evidence.Pointer)...); err != nil {
 			return err
 		}
 	}

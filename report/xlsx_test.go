@@ -95,9 +95,9 @@ func cellValue(t testing.TB, f *excelize.File, sheet, cell string) string {
 
 func TestWorkbookHasSheetsInOrder(t *testing.T) {
 	want := []string{
-		"Summary", "Coverage", "Gaps", "Accounts", "Controls", "Exceptions", "Results",
-		"Guardrail coverage", "Guardrail detail", "Findings", "Credential report",
-		"Privileged principals", "Trusts", "Trust matrix", "Outside access", "SCPs by account", "Access Analyzer findings", "Method",
+		"Summary", "Coverage", "Gaps", "Accounts", "Controls", "Results", "Findings", "Credential report",
+		"Privileged principals", "Trusts", "Trust matrix", "Outside access", "Access Analyzer findings", "SCPs by account",
+		"Guardrail coverage", "Guardrail detail", "Exceptions", "Method",
 	}
 	if diff := cmp.Diff(want, openWorkbook(t, sampleReport(12)).GetSheetList()); diff != "" {
 		t.Error(diff)

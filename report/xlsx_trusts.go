@@ -9,8 +9,18 @@ import (
 	"orgaudit/report/benchmark"
 )
 
-func trustSheet(b *workbook) rowSheet {
-	return rowSheet{
+// trustSheet is the sheet Trusts.
+type trustSheet struct {
+	*rowSheet
+	names map[string]string // of accounts by id
+}
+
+func newTrustSheet(b *workbook, r *Report) (accountSheet, error) {
+	names := map[string]string{}
+	for i := range r.Accounts {
+		names[r.Accounts[i].ID] = r.Accounts[i].Name
+	}
+	s, err := b.newRowSheet(rowSheet{
 		name: "Trusts", paper: paperA3, frozen: 2, none: "No role trusts anybody.",
 		lead: b.note("A row for each role and each trustee of its trust policy; service-linked roles are left out. A role whose trust policy could not be understood is not listed here: the sheet Findings says so."),
 		columns: []sheetColumn{
@@ -22,7 +32,8 @@ func trustSheet(b *workbook) rowSheet {
 			{title: "Mitigated by", width: 30, look: wrapped}, {title: "Statement", width: 18, look: wrapped}, {title: "Conditions", width: 44, look: wrapped},
 			{title: "Evidence file", width: 20, look: wrapped}, {title: "Evidence pointer", width: 26, look: wrapped},
 		},
-	}
+	})
+	return trustSheet{s, names}, err
 }
 
 // originColours are those of where a trustee stands.
@@ -34,9 +45,9 @@ func originColours() []colour {
 	}
 }
 
-func (s *streamedSheets) addTrusts(rows *AccountRows) error {
+func (s trustSheet) add(rows *AccountRows) error {
 	if rows.Trusts == nil {
-		return s.trusts.withoutAuthorization(rows)
+		return s.withoutAuthorization(rows)
 	}
 	a := rows.Account
 	for i := range rows.Trusts {
@@ -45,7 +56,7 @@ func (s *streamedSheets) addTrusts(rows *AccountRows) error {
 		if m := t.Mitigated; m != nil {
 			mitigated = nameOrID(m.PolicyName, m.PolicyID) + " at " + nameOrID(m.NodeName, m.NodeID) + ", " + m.Statement
 		}
-		err := s.trusts.row(a.ID, a.Name, a.Unit, t.Role, string(t.Kind), t.Value, t.Account, s.names[t.Account], string(t.Origin), insideWords(t.Origin),
+		err := s.row(a.ID, a.Name, a.Unit, t.Role, string(t.Kind), t.Value, t.Account, s.names[t.Account], string(t.Origin), insideWords(t.Origin),
 			!t.NobodyIn, t.ExternalID, t.MFA, t.Source, t.Organization, t.Network, mitigated, t.Statement, t.Conditions, t.Evidence.File, t.Evidence.Pointer)
 		if err != nil {
 			return err
