@@ -187,7 +187,7 @@ func TestExceptionsSheet(t *testing.T) {
 	for file, words := range map[string]string{"": "No file of exceptions was read.", "mine.toml": "The file mine.toml holds no exceptions."} {
 		r := sampleReport(2)
 		r.Exceptions, r.Register.File = nil, file
-		if got := cellValue(t, openWorkbook(t, r), "Exceptions", "A2"); got != words {
+		if got := cellValue(t, openWorkbook(t, r), "Exceptions", cellName(1, titleRows+2)); got != words {
 			t.Errorf("without exceptions the sheet says %q, want %q", got, words)
 		}
 	}

@@ -19,6 +19,8 @@ type workbook struct {
 	styles workbookStyles
 	// limit is the number of rows of a sheet, header included.
 	limit int
+	// asOf says on every sheet what time and organization it is about.
+	asOf string
 	// created are the names of all sheets in their order.
 	created []string
 	// printTitles are the rows repeated on each printed page, by sheet. They are kept
@@ -48,7 +50,7 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 	if err != nil {
 		return err
 	}
-	b := &workbook{file: file, styles: styles, limit: limit, printTitles: map[string]string{}}
+	b := &workbook{file: file, styles: styles, limit: limit, asOf: asOfWords(r), printTitles: map[string]string{}}
 	defer func() {
 		for _, spool := range b.spools {
 			if e := spool.remove(); e != nil && err == nil {
@@ -76,6 +78,18 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 		}
 	}
 	return b.save(w)
+}
+
+// asOfWords say the time of the evidence and whose it is.
+func asOfWords(r *Report) string {
+	words := "As of the last call to AWS, which is not known"
+	if at := r.Evidence.LastCall; !at.IsZero() {
+		words = "As of " + at.UTC().Format("2006-01-02 15:04:05") + " UTC, the last call to AWS"
+	}
+	if r.Rendering.Period != "" {
+		words += "; period " + r.Rendering.Period
+	}
+	return words + "; organization " + r.Organization.ID
 }
 
 // describe sets what Excel shows as the properties of the file. The time is that of the

@@ -33,14 +33,14 @@ func TestCoverageReconciles(t *testing.T) {
 			if diff := cmp.Diff([]string{
 				"Accounts of the organization", "Accounts listed below", "complete", "partial", "not entered",
 				"not collected", "excluded", "Sum of the outcomes", "Difference",
-			}, rows[1]); diff != "" {
+			}, rows[titleRows+1]); diff != "" {
 				t.Error(diff)
 			}
-			if diff := cmp.Diff(test.want, rows[2]); diff != "" {
+			if diff := cmp.Diff(test.want, rows[titleRows+2]); diff != "" {
 				t.Error(diff)
 			}
 			for i, want := range test.want[1:] {
-				cell := cellName(i+2, 3)
+				cell := cellName(i+2, titleRows+3)
 				if formula, err := f.GetCellFormula("Coverage", cell); err != nil || formula == "" {
 					t.Errorf("cell %s is no live formula: %v", cell, err)
 				}
@@ -48,7 +48,7 @@ func TestCoverageReconciles(t *testing.T) {
 					t.Errorf("cell %s calculates to %s, but says %s: %v", cell, got, want, err)
 				}
 			}
-			if got := len(rows) - 5; got != 30 {
+			if got := len(rows) - titleRows - 5; got != 30 {
 				t.Errorf("%d accounts are listed, want 30", got)
 			}
 		})
@@ -75,11 +75,11 @@ func TestCoverageSaysWhatBecameOfAnAccount(t *testing.T) {
 
 func TestAccountsSheet(t *testing.T) {
 	f := openWorkbook(t, sampleReport(12))
-	kind, err := f.GetCellType("Accounts", "A2")
+	kind, err := f.GetCellType("Accounts", cellName(1, titleRows+2))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if id := cellValue(t, f, "Accounts", "A2"); id != "000000000012" || kind != excelize.CellTypeInlineString {
+	if id := cellValue(t, f, "Accounts", cellName(1, titleRows+2)); id != "000000000012" || kind != excelize.CellTypeInlineString {
 		t.Errorf("account id is %q of cell type %d, want text with its zeros", id, kind)
 	}
 	table := sheetTable(t, f, "Accounts", 1)
@@ -125,7 +125,7 @@ func TestEmptySheetsSaySo(t *testing.T) {
 	for sheet, want := range map[string]string{
 		"Gaps": "Everything was read: there are no gaps.", "SCPs by account": "No SCP or RCP was read, or the organization has none.",
 	} {
-		if got := cellValue(t, f, sheet, "A2"); got != want {
+		if got := cellValue(t, f, sheet, cellName(1, titleRows+2)); got != want {
 			t.Errorf("sheet %s says %q, want %q", sheet, got, want)
 		}
 	}

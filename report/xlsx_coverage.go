@@ -73,7 +73,8 @@ func writeCoverage(b *workbook, r *Report) error {
 // lost account shows as a difference. The formulas look at one sheet: no organization has
 // as many accounts as a sheet has rows.
 func coverageTotals(b *workbook, r *Report) []leadRow {
-	const header = 5
+	const header = titleRows + 5
+	const totalsRow = titleRows + 3
 	outcomeCells := cellName(coverageOutcome, header+1) + ":" + cellName(coverageOutcome, header+max(len(r.Accounts), 1))
 	rows := formula{expression: "COUNTA(" + outcomeCells + ")", value: len(r.Accounts)}
 	outcomes := []string{Complete, Partial, NotEntered, NotCollected, Excluded}
@@ -93,8 +94,8 @@ func coverageTotals(b *workbook, r *Report) []leadRow {
 	}
 	labels = append(labels, "Sum of the outcomes", "Difference")
 	totals = append(totals,
-		formula{expression: "SUM(C3:G3)", value: sum},
-		formula{expression: "A3-H3", value: r.Organization.Accounts - sum})
+		formula{expression: fmt.Sprintf("SUM(C%d:G%d)", totalsRow, totalsRow), value: sum},
+		formula{expression: fmt.Sprintf("A%d-H%d", totalsRow, totalsRow), value: r.Organization.Accounts - sum})
 
 	title := []any{excelize.Cell{StyleID: b.styles.heading, Value: "What became of every account"}}
 	for i := range labels {

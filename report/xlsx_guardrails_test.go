@@ -40,7 +40,7 @@ func TestGuardrailCoverage(t *testing.T) {
 			t.Errorf("account %d: %q, want %q", i, got, want)
 		}
 	}
-	if got := cellValue(t, f, "Guardrail coverage", "D2"); got != "3 of 8" {
+	if got := cellValue(t, f, "Guardrail coverage", cellName(4, titleRows+2)); got != "3 of 8" {
 		t.Errorf("%q accounts are under the guardrail, want 3 of 8", got)
 	}
 }
@@ -80,7 +80,7 @@ func TestGuardrailDetail(t *testing.T) {
 func TestGuardrailSheetsWithoutGuardrails(t *testing.T) {
 	f := openWorkbook(t, sampleReport(3))
 	for _, sheet := range []string{"Guardrail coverage", "Guardrail detail"} {
-		if got := cellValue(t, f, sheet, "A2"); got != noGuardrails {
+		if got := cellValue(t, f, sheet, cellName(1, titleRows+2)); got != noGuardrails {
 			t.Errorf("sheet %s says %q", sheet, got)
 		}
 	}
@@ -89,7 +89,7 @@ func TestGuardrailSheetsWithoutGuardrails(t *testing.T) {
 // TestGuardrailSheetsGoOn: rows beyond the limit of a sheet go on in another one, unit by unit.
 func TestGuardrailSheetsGoOn(t *testing.T) {
 	r := identityReport(12)
-	f := openBytes(t, workbookBytes(t, r, 12))
+	f := openBytes(t, workbookBytes(t, r, 12+titleRows))
 	var ids []string
 	for _, part := range []struct {
 		sheet  string

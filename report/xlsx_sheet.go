@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -33,7 +34,10 @@ const (
 // rowSheet is a sheet with a header and rows, written as a stream. When it is full, it
 // goes on in another sheet.
 type rowSheet struct {
-	name    string
+	name string
+	// title stands in the first row, or the name where it is empty; below it stands the time
+	// of the evidence.
+	title   string
 	columns []sheetColumn
 	// frozen is the number of columns at the left that stay in view.
 	frozen int
@@ -42,7 +46,7 @@ type rowSheet struct {
 	turned bool
 	// none is the sentence that stands in a sheet without rows.
 	none string
-	// lead are rows above the header of the first part, for totals.
+	// lead are rows between those and the header, in the first part alone, for totals.
 	lead []leadRow
 
 	book   *workbook
@@ -51,6 +55,9 @@ type rowSheet struct {
 	header int // row of the header
 	last   int // last row that was written
 }
+
+// titleRows are the rows that every sheet of rows begins with, before its own lead.
+const titleRows = 2
 
 // leadRow is a row above a header. Height is in points.
 type leadRow struct {
@@ -111,9 +118,12 @@ func (s *rowSheet) begin() error {
 			return err
 		}
 	}
-	lead := s.lead
-	if s.part > 1 {
-		lead = nil
+	lead := []leadRow{
+		{[]any{excelize.Cell{StyleID: b.styles.heading, Value: cellText(cmp.Or(s.title, s.name))}}, 22},
+		{[]any{excelize.Cell{StyleID: b.styles.note, Value: cellText(b.asOf)}}, lineHeight + 5},
+	}
+	if s.part == 1 {
+		lead = append(lead, s.lead...)
 	}
 	s.header = len(lead) + 1
 	if err := s.freeze(); err != nil {

@@ -97,7 +97,7 @@ func TestTrustSheets(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("access from outside (-want +got):\n%s", diff)
 	}
-	if text := cellValue(t, f, "Outside access", "A3"); !strings.Contains(text, "missing: 3 accounts.") {
+	if text := cellValue(t, f, "Outside access", cellName(1, titleRows+3)); !strings.Contains(text, "missing: 3 accounts.") {
 		t.Errorf("the sheet says of what it lacks: %q", text)
 	}
 }
