@@ -9,6 +9,7 @@ import (
 
 // jsonReport is audit.json without its long lists.
 type jsonReport struct {
+	SchemaID       string                   `json:"$schema"`
 	Schema         string                   `json:"schema"`
 	Organization   jsonOrganization         `json:"organization"`
 	Benchmark      jsonBenchmark            `json:"benchmark"`
@@ -233,7 +234,7 @@ func jsonHead(r *Report) jsonReport {
 		return r.Accounts[i].ID
 	}
 	head := jsonReport{
-		Schema: SchemaVersion,
+		SchemaID: SchemaID, Schema: SchemaVersion,
 		Organization: jsonOrganization{
 			ID: r.Organization.ID, ManagementAccount: r.Organization.ManagementAccount,
 			FeatureSet: r.Organization.FeatureSet, Partition: r.Organization.Partition,
