@@ -70,7 +70,7 @@ func ocsfEventOf(r *Report, l *listedItem, parameters map[string]string) *ocsfEv
 	c := l.Control
 	activity, activityName := ocsfActivity(l)
 	severity, severityName := ocsfSeverity(c.Severity)
-	check := ocsfCheck{UID: c.ID, Name: c.Title, Severity: severityName, SeverityID: severity, Standards: []string{r.Benchmark.Title}}
+	check := ocsfCheck{UID: c.ID, Name: c.Title, Severity: severityName, SeverityID: severity}
 	check.StatusID, check.Status = ocsfStatus(l)
 	e := &ocsfEvent{
 		ActivityID: activity, ActivityName: activityName,
@@ -87,7 +87,7 @@ func ocsfEventOf(r *Report, l *listedItem, parameters map[string]string) *ocsfEv
 			UID: l.ID, Title: c.Title, LastSeen: at.UnixMilli(), FirstSeen: milliseconds(l.FirstSeen), Created: milliseconds(l.FirstSeen),
 		},
 		Compliance: ocsfCompliance{
-			Standards: check.Standards, Control: strings.TrimSpace(c.Number + " " + c.ID), Requirements: ocsfRequirements(c),
+			Standards: []string{r.Benchmark.Title}, Control: strings.TrimSpace(c.Number + " " + c.ID), Requirements: ocsfRequirements(c),
 			StatusID: check.StatusID, Status: check.Status, StatusCode: l.status(), StatusDetails: ocsfDetails(l), Checks: []ocsfCheck{check},
 		},
 		Unmapped: ocsfUnmapped{Verdict: string(l.Verdict), Mark: string(l.mark()), Due: milliseconds(l.Due)},
@@ -149,7 +149,7 @@ func (e *ocsfEvent) describe(r *Report, l *listedItem) {
 			e.Message += ": " + i.Observed
 		}
 		e.Unmapped.Exception, e.Unmapped.Expired, e.Unmapped.Mitigation = i.Exception, i.Expired, (*jsonMitigation)(i.Mitigation)
-		e.Evidences = []ocsfEvidence{{UID: i.Evidence.File + "#" + i.Evidence.Pointer, Data: ocsfArtifact{
+		e.Evidences = []ocsfEvidence{{Data: ocsfArtifact{
 			File: i.Evidence.File, Pointer: i.Evidence.Pointer, SHA256: r.Digests[i.Evidence.File],
 			Observed: i.Observed, Expected: i.Expected, Because: i.Because,
 		}}}

@@ -86,13 +86,13 @@ type ocsfCompliance struct {
 }
 
 type ocsfCheck struct {
-	UID        string   `json:"uid"`
-	Name       string   `json:"name,omitempty"`
-	Severity   string   `json:"severity"`
-	SeverityID int      `json:"severity_id"`
-	Standards  []string `json:"standards"`
-	Status     string   `json:"status"`
-	StatusID   int      `json:"status_id"`
+	UID  string `json:"uid"`
+	Name string `json:"name,omitempty"`
+	// Severity is the control's; that of a passed event is another.
+	Severity   string `json:"severity"`
+	SeverityID int    `json:"severity_id"`
+	Status     string `json:"status"`
+	StatusID   int    `json:"status_id"`
 }
 
 type ocsfKeyValue struct {
@@ -114,7 +114,6 @@ type ocsfOwner struct {
 }
 
 type ocsfEvidence struct {
-	UID  string       `json:"uid"`
 	Data ocsfArtifact `json:"data"`
 }
 

@@ -12,9 +12,6 @@ import (
 // SchemaVersion is the version of the shape of audit.json.
 const SchemaVersion = "1"
 
-// SchemaID names the JSON Schema of audit.json, which stands in templates/schema.
-const SchemaID = "urn:orgaudit:schema:audit-" + SchemaVersion
-
 // Report is what every format is made from: finished figures, and a stream of rows that
 // is read from the evidence anew for each format, so that memory does not grow with the
 // organization. Everything in it comes from the evidence and the configuration; the time

@@ -25,7 +25,7 @@ var Prose embed.FS
 //go:embed fonts/NotoSans-Regular.ttf fonts/NotoSans-Bold.ttf
 var Fonts embed.FS
 
-// AuditSchema is the JSON Schema (2020-12) of audit.json.
+// Schemas holds schema/audit-VERSION.schema.json, the JSON Schema (2020-12) of audit.json.
 //
-//go:embed schema/audit-1.schema.json
-var AuditSchema []byte
+//go:embed schema/*.schema.json
+var Schemas embed.FS

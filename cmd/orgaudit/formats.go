@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"orgaudit/report"
-	"orgaudit/templates"
 )
 
 // formatHelp lists the formats with their files, for the help of commands that write them.
@@ -38,7 +37,11 @@ func schemaCommand(s streams) *cobra.Command {
 It describes every field, and knows no others.`,
 		Example: `  orgaudit schema > audit-` + report.SchemaVersion + `.schema.json`,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := s.out.Write(templates.AuditSchema)
+			text, err := report.AuditSchema()
+			if err != nil {
+				return err
+			}
+			_, err = s.out.Write(text)
 			return err
 		},
 	}
