@@ -234,7 +234,7 @@ func jsonHead(r *Report) jsonReport {
 		return r.Accounts[i].ID
 	}
 	head := jsonReport{
-		SchemaID: SchemaID, Schema: SchemaVersion,
+		Schema: SchemaVersion,
 		Organization: jsonOrganization{
 			ID: r.Organization.ID, ManagementAccount: r.Organization.ManagementAccount,
 			FeatureSet: r.Organization.FeatureSet, Partition: r.Organization.Partition,
@@ -246,6 +246,7 @@ func jsonHead(r *Report) jsonReport {
 			Organization: jsonScore{r.Score, r.Tally}, MeanAccount: r.MeanAccount,
 			WorstAccount: accountID(r.WorstAccount), Weights: r.Weights, Units: []jsonUnit{},
 		},
+		SchemaID: SchemaID,
 		Coverage: r.Coverage,
 		Gaps:     append([]org.Gap{}, r.Gaps...),
 		Accounts: []jsonAccount{}, Controls: []jsonControl{}, NotJudged: []jsonNotJudged{}, Parameters: []jsonParameter{},
