@@ -16,8 +16,7 @@ import (
 // (github.com/ocsf/ocsf-schema, v1.9.0 of August 2026: events/findings/compliance_finding.json,
 // events/findings/finding.json, events/base_event.json, and in objects/ compliance.json,
 // check.json, finding_info.json, resource_details.json, cloud.json, account.json, metadata.json,
-// product.json, remediation.json, evidences.json). What is used here stands in 1.5 and newer
-// alike.
+// product.json, remediation.json, evidences.json). A test holds events to them.
 const ocsfVersion = "1.9.0"
 
 // Identifiers of the schema.
