@@ -24,13 +24,16 @@ func reportCommand(s streams, environ []string) *cobra.Command {
 where a file is not what SHA256SUMS says. The same evidence and the same settings give
 the same files, byte for byte, on every day.
 
-` + exitCodes,
+` + formatHelp() + "\n" + exitCodes,
 		Example: `  orgaudit report out/evidence --out again
   orgaudit report 2026-q4/evidence --benchmark cis-7.0 --out 2026-q4-cis`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := set.load(c, environ)
 			if err != nil {
+				return err
+			}
+			if err := judgeable(cfg); err != nil {
 				return err
 			}
 			folder, err := collect.OpenFolder(args[0])

@@ -46,7 +46,7 @@ func (s *settings) addReport(c *cobra.Command) {
 
 // addForm adds the flags of commands that write reports.
 func (s *settings) addForm(c *cobra.Command) {
-	s.add(c, "format", "report.formats", "formats to write, separated by commas: "+strings.Join(report.FormatNames(), ", "))
+	s.add(c, "format", "report.formats", "formats to write, separated by commas: "+strings.Join(report.FormatNames(), ", ")+", or "+report.AllFormats)
 	s.add(c, "templates", "report.templates", "folder whose templates replace the texts of the PDF")
 }
 
