@@ -36,7 +36,7 @@ func (p FileProblem) String() string {
 	case Missing:
 		return p.Name + " is missing"
 	case Misnoted:
-		return fmt.Sprintf("%s holds a line %q", sumsFile, p.Name)
+		return fmt.Sprintf("%s holds a line %q", SumsFile, p.Name)
 	case HalfWritten:
 		return p.Name + " was left half written"
 	}
@@ -65,7 +65,7 @@ func (f *Folder) Check() (Digests, []FileProblem, error) {
 		case !d.Type().IsRegular():
 			report(name, Linked)
 			return nil
-		case name == sumsFile:
+		case name == SumsFile:
 			return nil
 		case noted[name] == "" && strings.HasPrefix(d.Name(), temporaryPrefix):
 			report(name, HalfWritten)
@@ -94,14 +94,14 @@ func (f *Folder) Check() (Digests, []FileProblem, error) {
 
 // notedSums reads SHA256SUMS.
 func (f *Folder) notedSums() (noted map[string]string, text string, problems []FileProblem, err error) {
-	info, err := os.Lstat(f.path(sumsFile))
+	info, err := os.Lstat(f.path(SumsFile))
 	if err != nil {
 		return nil, "", nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, "", nil, fmt.Errorf("%s is no regular file", sumsFile)
+		return nil, "", nil, fmt.Errorf("%s is no regular file", SumsFile)
 	}
-	file, err := os.Open(f.path(sumsFile))
+	file, err := os.Open(f.path(SumsFile))
 	if err != nil {
 		return nil, "", nil, err
 	}
@@ -111,14 +111,14 @@ func (f *Folder) notedSums() (noted map[string]string, text string, problems []F
 		return nil, "", nil, err
 	}
 	if len(content) > largestSums {
-		return nil, "", nil, errors.New(sumsFile + " is too large to be one")
+		return nil, "", nil, errors.New(SumsFile + " is too large to be one")
 	}
 	noted = map[string]string{}
 	for line := range strings.Lines(string(content)) {
 		line = strings.TrimSuffix(line, "\n")
 		sum, name, _ := strings.Cut(line, "  ")
 		digest, err := hex.DecodeString(sum)
-		if _, twice := noted[name]; err != nil || len(digest) != 32 || strings.ToLower(sum) != sum || !fs.ValidPath(name) || name == sumsFile || twice {
+		if _, twice := noted[name]; err != nil || len(digest) != 32 || strings.ToLower(sum) != sum || !fs.ValidPath(name) || name == SumsFile || twice {
 			problems = append(problems, FileProblem{line, Misnoted})
 			continue
 		}

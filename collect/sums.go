@@ -19,7 +19,7 @@ func (f *Folder) Seal() error {
 	if err != nil {
 		return err
 	}
-	return f.create(sumsFile, func(w io.Writer) error {
+	return f.create(SumsFile, func(w io.Writer) error {
 		_, err := io.WriteString(w, sumsText(sums))
 		return err
 	})
@@ -52,7 +52,7 @@ func digests(files map[string]string, text string) Digests {
 func (f *Folder) sums() (map[string]string, error) {
 	sums := map[string]string{}
 	err := f.eachFile(func(name string, d fs.DirEntry) error {
-		if name == sumsFile || strings.HasPrefix(d.Name(), temporaryPrefix) {
+		if name == SumsFile || strings.HasPrefix(d.Name(), temporaryPrefix) {
 			return nil
 		}
 		if !d.Type().IsRegular() {

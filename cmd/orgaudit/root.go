@@ -99,6 +99,7 @@ Report again, offline:  orgaudit report 2026-q4/evidence --out again
 		runCommand(s, environ),
 		collectCommand(s, environ),
 		reportCommand(s, environ),
+		verifyCommand(s, environ),
 		simulateCommand(s),
 		controlsCommand(s),
 		explainCommand(s, environ),
