@@ -45,8 +45,12 @@ func shortenKeyIDs(text string) string {
 	return short.String() + text[done:]
 }
 
-// holdsKeyPrefix is the quick no of nearly every text.
+// holdsKeyPrefix is the quick no of nearly every text. The rare ends of the prefixes are
+// looked for first, since a policy is full of words that begin with A.
 func holdsKeyPrefix(text string) bool {
+	if len(text) < 4+keyTail || !strings.Contains(text, "IA") && !strings.Contains(text, "CCA") {
+		return false
+	}
 	return slices.ContainsFunc(keyPrefixes[:], func(prefix string) bool { return strings.Contains(text, prefix) })
 }
 
@@ -99,7 +103,7 @@ func shortenedValue(v reflect.Value) (reflect.Value, bool) {
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			text := v.Bytes()
-			if !slices.ContainsFunc(keyPrefixes[:], func(prefix string) bool { return bytes.Contains(text, []byte(prefix)) }) {
+			if !bytes.Contains(text, []byte("IA")) && !bytes.Contains(text, []byte("CCA")) {
 				return v, false
 			}
 			short := shortenKeyIDs(string(text))

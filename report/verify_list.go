@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -24,17 +23,17 @@ func elementKeys(list string) []string {
 }
 
 // list compares two long lists side by side. Both hold the organization's elements first and
-// then account by account, by id: where they part, what is left of the account is read from
-// both and matched.
+// then account by account, by id. Where they part, what is left of the account is matched by
+// what names it, and what nothing matches waits for the end of the list.
 func (c *comparing) list(ctx context.Context, name string) error {
-	given, own := &elements{from: c.reported}, &elements{from: c.derived}
+	given, own := &elements{from: c.reported}, &elements{from: c.derived, own: true}
 	if err := expect(c.reported, json.Delim('[')); err != nil {
 		return errForm(err)
 	}
 	if err := expect(c.derived, json.Delim('[')); err != nil {
 		return err
 	}
-	count := ListComparison{Name: name}
+	m := &matching{comparing: c, count: ListComparison{Name: name}, given: map[string][]*element{}, own: map[string][]*element{}}
 	for {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
@@ -49,67 +48,102 @@ func (c *comparing) list(ctx context.Context, name string) error {
 		}
 		switch {
 		case a == nil && b == nil:
-			c.Lists = append(c.Lists, count)
+			m.end()
+			c.Lists = append(c.Lists, m.count)
 			return nil
 		case a != nil && b != nil && bytes.Equal(a.raw, b.raw):
-			count.Same++
+			m.count.Same++
 			given.next, own.next = nil, nil
-		case a == nil || b != nil && b.account() < a.account():
-			own.next = nil
-			count.Different++
-			c.differ(b.difference(name, "", "", b.words()))
-		case b == nil || a.account() < b.account():
-			given.next = nil
-			count.Different++
-			c.differ(a.difference(name, "", a.words(), ""))
 		default:
-			if err := c.account(name, given, own, &count); err != nil {
-				return err
+			// In the same account both go on, and elsewhere the one that is behind.
+			byAccount := 0
+			if a != nil && b != nil {
+				byAccount = strings.Compare(a.account(), b.account())
+			}
+			if a != nil && byAccount <= 0 {
+				given.next = nil
+				m.match(a)
+			}
+			if b != nil && byAccount >= 0 {
+				own.next = nil
+				m.match(b)
 			}
 		}
 	}
 }
 
-// account matches what is left of an account in both lists.
-func (c *comparing) account(name string, given, own *elements, count *ListComparison) error {
-	id := given.next.account()
-	reported, err := given.take(name, id)
-	if err != nil {
-		return errForm(err)
+// mostWaiting bounds the elements that wait for their match. A file in which more are out of
+// place is none of ours.
+const mostWaiting = 200_000
+
+// matching matches the elements of two lists where these part.
+type matching struct {
+	*comparing
+	count ListComparison
+	// given and own are the elements that wait for their match, by what names them.
+	given, own map[string][]*element
+	waiting    int
+}
+
+// match compares an element with the one that waits for it, or lets it wait.
+func (m *matching) match(e *element) {
+	among, others := m.given, m.own
+	if e.own {
+		among, others = m.own, m.given
 	}
-	derived, err := own.take(name, id)
-	if err != nil {
-		return err
-	}
-	keys := slices.AppendSeq(slices.Collect(maps.Keys(reported)), maps.Keys(derived))
-	slices.Sort(keys)
-	for _, key := range slices.Compact(keys) {
-		a, b := reported[key], derived[key]
-		same := false
-		switch {
-		case a == nil:
-			c.differ(b.difference(name, "", "", b.words()))
-		case b == nil:
-			c.differ(a.difference(name, "", a.words(), ""))
-		default:
-			same = true
-			c.values("", a.value(), b.value(), func(field, reported, derived string) {
-				same = false
-				c.differ(b.difference(name, field, reported, derived))
-			})
+	key := e.key(m.count.Name)
+	partners := others[key]
+	if len(partners) == 0 {
+		if m.waiting == mostWaiting {
+			m.end()
 		}
-		if same {
-			count.Same++
-		} else {
-			count.Different++
+		m.waiting++
+		among[key] = append(among[key], e)
+		return
+	}
+	if others[key] = partners[1:]; len(partners) == 1 {
+		delete(others, key)
+	}
+	m.waiting--
+	given, own := e, partners[0]
+	if e.own {
+		given, own = own, given
+	}
+	same := true
+	m.values("", given.value(), own.value(), func(field, reported, derived string) {
+		same = false
+		m.differ(own.difference(m.count.Name, field, reported, derived))
+	})
+	if same {
+		m.count.Same++
+	} else {
+		m.count.Different++
+	}
+}
+
+// end tells what has no match.
+func (m *matching) end() {
+	for _, key := range slices.Sorted(maps.Keys(m.own)) {
+		for _, e := range m.own[key] {
+			m.count.Different++
+			m.differ(e.difference(m.count.Name, "", "", e.words()))
 		}
 	}
-	return nil
+	for _, key := range slices.Sorted(maps.Keys(m.given)) {
+		for _, e := range m.given[key] {
+			m.count.Different++
+			m.differ(e.difference(m.count.Name, "", e.words(), ""))
+		}
+	}
+	clear(m.own)
+	clear(m.given)
+	m.waiting = 0
 }
 
 // elements reads a list one element ahead.
 type elements struct {
 	from *json.Decoder
+	own  bool // the list is the report's, not that of the file
 	next *element
 	done bool
 }
@@ -123,7 +157,7 @@ func (l *elements) peek() (*element, error) {
 		l.done = true
 		return nil, expect(l.from, json.Delim(']'))
 	}
-	e := &element{}
+	e := &element{own: l.own}
 	if err := l.from.Decode(&e.raw); err != nil {
 		return nil, err
 	}
@@ -131,30 +165,9 @@ func (l *elements) peek() (*element, error) {
 	return e, nil
 }
 
-// take reads all elements of an account by what tells them apart. Those that nothing tells
-// apart are numbered.
-func (l *elements) take(list, account string) (map[string]*element, error) {
-	taken, times := map[string]*element{}, map[string]int{}
-	for {
-		e, err := l.peek()
-		if err != nil {
-			return nil, err
-		}
-		if e == nil || e.account() != account {
-			return taken, nil
-		}
-		key := ""
-		for _, field := range elementKeys(list) {
-			key += e.text(field) + "\x00"
-		}
-		times[key]++
-		taken[fmt.Sprintf("%s%d", key, times[key])] = e
-		l.next = nil
-	}
-}
-
 // element is one element of a list. It is understood only where that is needed.
 type element struct {
+	own    bool // it follows from the evidence
 	raw    json.RawMessage
 	fields map[string]any
 	parsed bool
@@ -180,6 +193,15 @@ func (e *element) text(field string) string {
 }
 
 func (e *element) account() string { return e.text("account") }
+
+// key is what names an element in its list. Several may have the same one.
+func (e *element) key(list string) string {
+	key := e.account()
+	for _, field := range elementKeys(list) {
+		key += "\x00" + e.text(field)
+	}
+	return key
+}
 
 // words say what an element is that stands on one side alone.
 func (e *element) words() string {
