@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func writeBundle(ctx context.Context, cfg *config, r *report.Report, formats []r
 	if r.Register.File != "" {
 		name := cmp.Or(cfg.Exceptions.File, defaultExceptions)
 		entries = append(entries, report.BundleEntry{
-			Name: report.BundleExceptions, SHA256: r.Register.Digest,
+			Name: exceptionsInBundle(name), SHA256: r.Register.Digest,
 			Open: func() (io.ReadCloser, error) { return os.Open(name) },
 		})
 	}
@@ -69,6 +70,22 @@ func writeBundle(ctx context.Context, cfg *config, r *report.Report, formats []r
 	return report.WriteBundle(ctx, filepath.Join(out, report.BundleFile), r.Evidence.LastCall, entries)
 }
 
+// exceptionsInBundle is what a file of exceptions is called in a bundle: as it was, since the
+// reports name it, unless something else has that name there.
+func exceptionsInBundle(file string) string {
+	name := filepath.Base(file)
+	taken := []string{
+		report.BundleReadme, report.BundleManifest, report.BundleConfig, report.BundleEvidence, report.BundleBenchmarks, ownBenchmark,
+	}
+	for _, f := range report.Formats() {
+		taken = append(taken, f.File)
+	}
+	if slices.ContainsFunc(taken, func(t string) bool { return strings.EqualFold(t, name) }) || strings.ContainsAny(name, "\\:") {
+		return report.BundleExceptions
+	}
+	return name
+}
+
 // builtInBenchmark is the first benchmark of orgaudit's own that was judged; empty where a
 // company's own extends none.
 func builtInBenchmark(cfg *config) string {
@@ -94,7 +111,7 @@ func (c *config) handedOver() string {
 		shown.Benchmark.Name = ownBenchmark
 	}
 	if shown.Exceptions.File != "" {
-		shown.Exceptions.File = report.BundleExceptions
+		shown.Exceptions.File = exceptionsInBundle(shown.Exceptions.File)
 	}
 	for _, file := range []struct {
 		setting string
@@ -127,14 +144,17 @@ func bundleReadme(r *report.Report, formats []report.Format) string {
 	for _, f := range formats {
 		line("  %-16s %s", f.File, f.Brief)
 	}
-	for _, f := range [][2]string{
+	files := [][2]string{
 		{report.BundleEvidence + "/", "what the verdicts rest on, as AWS sent it"},
 		{report.BundleConfig, "the settings in force, without external IDs"},
-		{report.BundleExceptions, "the accepted risks, where there are any"},
 		{ownBenchmark, "the company's own benchmark, where there is one"},
 		{report.BundleBenchmarks + "/", "the benchmarks of orgaudit that were judged or extended"},
 		{report.BundleManifest, "the SHA-256 of each file"},
-	} {
+	}
+	if r.Register.File != "" {
+		files = append(files, [2]string{exceptionsInBundle(r.Register.File), "the exceptions, the risks that are accepted for a time"})
+	}
+	for _, f := range files {
 		line("  %-16s %s", f[0], f[1])
 	}
 	line("")

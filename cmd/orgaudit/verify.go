@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,11 +105,15 @@ func (v *verification) run(c *cobra.Command, s streams) (err error) {
 	if err != nil {
 		return usageError{err}
 	}
+	audit, err := v.audit()
+	if err != nil {
+		return err
+	}
 	if err := result.hash(folder); err != nil {
 		return err
 	}
 	if result.unchanged() {
-		if err := v.compare(c, s, folder, result); err != nil {
+		if err := v.compare(c, s, folder, audit, result); err != nil {
 			return err
 		}
 	}
@@ -142,11 +147,7 @@ func (r *verified) hash(folder *collect.Folder) error {
 }
 
 // compare judges the evidence again and compares it with audit.json, where there is one.
-func (v *verification) compare(c *cobra.Command, s streams, folder *collect.Folder, result *verified) error {
-	audit, err := v.audit()
-	if err != nil {
-		return err
-	}
+func (v *verification) compare(c *cobra.Command, s streams, folder *collect.Folder, audit string, result *verified) error {
 	cfg, err := v.config(c)
 	if err != nil {
 		return err
@@ -244,23 +245,27 @@ func (v *verification) config(c *cobra.Command) (*config, error) {
 		}
 		return name
 	}
+	brought := defaultConfig()
 	if v.set.file = inside(report.BundleConfig); v.set.file != "" {
-		brought := defaultConfig()
 		if err := brought.load(v.set.file, nil); err != nil {
 			return nil, fmt.Errorf("the bundle's settings: %w", err)
 		}
-		if name := brought.Benchmark.Name; isBenchmarkFile(name) && name != ownBenchmark {
-			return nil, usageError{fmt.Errorf("the bundle's settings name the benchmark %s, which is outside the bundle", name)}
-		}
 	}
-	var brought []string
+	exceptions := cmp.Or(brought.Exceptions.File, defaultExceptions)
+	if name := brought.Benchmark.Name; isBenchmarkFile(name) && name != ownBenchmark {
+		return nil, usageError{fmt.Errorf("the bundle's settings name the benchmark %s, which is outside the bundle", name)}
+	}
+	if filepath.Base(exceptions) != exceptions {
+		return nil, usageError{fmt.Errorf("the bundle's settings name the exceptions %s, which are outside the bundle", exceptions)}
+	}
+	var files []string
 	if own := inside(ownBenchmark); own != "" && !c.Flags().Changed("benchmark") {
-		brought = append(brought, "benchmark.name="+own)
+		files = append(files, "benchmark.name="+own)
 	}
-	if own := inside(report.BundleExceptions); own != "" && !c.Flags().Changed("exceptions") {
-		brought = append(brought, "exceptions.file="+own)
+	if !c.Flags().Changed("exceptions") {
+		files = append(files, "exceptions.file="+inside(exceptions))
 	}
-	v.set.set = append(brought, v.set.set...)
+	v.set.set = append(files, v.set.set...)
 	return v.set.load(c, v.environ)
 }
 
