@@ -78,6 +78,7 @@ shown as not assessed, with its cause; it never counts as a pass or a fail.
 Try it without AWS:     orgaudit demo
 Audit an organization:  orgaudit run --role OrgauditRole --out 2026-q4
 Report again, offline:  orgaudit report 2026-q4/evidence --out again
+Verify what you got:    orgaudit verify audit-bundle.zip
 
 ` + exitCodes,
 		SilenceErrors: true,
