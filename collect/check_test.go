@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
+	"orgaudit/collect"
 )
 
 // TestCheckNamesEverything: one folder with everything that can be wrong at once.
@@ -82,6 +84,17 @@ func TestCheckOfGoodFolder(t *testing.T) {
 	}
 	if diff := gocmp.Diff(verified, digests); diff != "" || len(digests.Files) == 0 {
 		t.Errorf("digests (-Verify +Check):\n%s", diff)
+	}
+	linked := filepath.Join(t.TempDir(), "linked")
+	if err := os.Symlink(f.Dir(), linked); err != nil {
+		t.Fatal(err)
+	}
+	through, err := collect.OpenFolder(linked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, problems, err := through.Check(); err != nil || len(problems) > 0 {
+		t.Errorf("through a link: problems %v, error %v", problems, err)
 	}
 	if err := os.Remove(filepath.Join(f.Dir(), "SHA256SUMS")); err != nil {
 		t.Fatal(err)

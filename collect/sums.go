@@ -65,13 +65,18 @@ func (f *Folder) sums() (map[string]string, error) {
 	return sums, err
 }
 
-// eachFile calls do with all that is no folder, by its name with slashes.
+// eachFile calls do with all that is no folder, by its name with slashes. The folder itself
+// may be reached by a link; in it none is followed.
 func (f *Folder) eachFile(do func(name string, d fs.DirEntry) error) error {
-	err := filepath.WalkDir(f.dir, func(name string, d fs.DirEntry, err error) error {
+	dir, err := filepath.EvalSymlinks(f.dir)
+	if err != nil {
+		return fmt.Errorf("hash the evidence: %w", err)
+	}
+	err = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		relative, err := filepath.Rel(f.dir, name)
+		relative, err := filepath.Rel(dir, name)
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ type BundleLimits struct {
 // DefaultBundleLimits are far above the bundle of the largest organization: JSON shrinks to a
 // tenth or a fortieth, and nothing that orgaudit writes to less than a hundredth.
 func DefaultBundleLimits() BundleLimits {
-	return BundleLimits{Files: 200_000, Bytes: 64 << 30, Ratio: 200}
+	return BundleLimits{Files: 200_000, Bytes: 16 << 30, Ratio: 200}
 }
 
 // measuredFrom is the size from which the ratio of a file is looked at.

@@ -159,6 +159,7 @@ func (v *verification) compare(c *cobra.Command, s streams, folder *collect.Fold
 		if reported, err = readSettings(audit); err != nil {
 			return err
 		}
+		result.ReportedDigest = reported.EvidenceDigest
 		result.Settings, err = form.adopt(reported, v.own)
 		if err != nil {
 			return err

@@ -27,7 +27,10 @@ type verified struct {
 	// Score is the one that follows from the evidence.
 	Score benchmark.Score `json:"score"`
 	// Audit is the file that was compared; empty where there was none.
-	Audit       string                  `json:"audit,omitempty"`
+	Audit string `json:"audit,omitempty"`
+	// ReportedDigest is the SHA-256 of the evidence that it was made from.
+	ReportedDigest string `json:"audit_evidence_sha256,omitempty"`
+
 	Settings    []settingNote           `json:"settings"`
 	Lists       []report.ListComparison `json:"lists"`
 	Differences []report.Difference     `json:"differences"`
@@ -58,6 +61,9 @@ func (r *verified) print(w io.Writer) {
 	r.printFiles(w)
 	if r.report == nil {
 		return
+	}
+	if r.Audit != "" && r.ReportedDigest != r.Digest {
+		printLine(w, "%s was made from OTHER evidence, whose %s has the SHA-256 %s.", r.Audit, collect.SumsFile, r.ReportedDigest)
 	}
 	r.printSettings(w)
 	printLine(w, "Judged again: organization %s against %s, score %s (%s), grade %s", r.Organization, r.Benchmark, figure(r.Score.Raw), bounds(r.Score), r.Score.Grade)
