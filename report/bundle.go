@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -66,16 +65,11 @@ func BundleOfEvidence(r *Report, folder *collect.Folder) []BundleEntry {
 	for name, digest := range r.Digests {
 		entries = append(entries, entry(name, digest))
 	}
-	// A run that was killed has no sums yet.
-	if sums := entry(collect.SumsFile, r.Evidence.Digest); !errors.Is(statOf(folder, collect.SumsFile), fs.ErrNotExist) {
-		entries = append(entries, sums)
+	// A run that was killed has no sums yet, or those of the run that it went on with.
+	if record, err := folder.Record(); err != nil || record.State != collect.Collecting {
+		entries = append(entries, entry(collect.SumsFile, r.Evidence.Digest))
 	}
 	return entries
-}
-
-func statOf(folder *collect.Folder, name string) error {
-	_, err := os.Lstat(filepath.Join(folder.Dir(), name))
-	return err
 }
 
 // WriteBundle writes a zip file with everything that was handed over and a manifest of it.

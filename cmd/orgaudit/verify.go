@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -231,43 +230,6 @@ func (v *verification) audit() (string, error) {
 		beside = filepath.Join(filepath.Dir(filepath.Clean(v.evidence)), auditFile)
 	}
 	return beside, nil
-}
-
-// config reads the settings in force. A bundle brings its own, which name no file but the
-// bundle's: whoever made it may not point at files of this machine.
-func (v *verification) config(c *cobra.Command) (*config, error) {
-	if v.bundle == "" || c.Flags().Changed("config") {
-		return v.set.load(c, v.environ)
-	}
-	inside := func(name string) string {
-		name = filepath.Join(v.bundle, name)
-		if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
-			return ""
-		}
-		return name
-	}
-	brought := defaultConfig()
-	if v.set.file = inside(report.BundleConfig); v.set.file != "" {
-		if err := brought.load(v.set.file, nil); err != nil {
-			return nil, fmt.Errorf("the bundle's settings: %w", err)
-		}
-	}
-	exceptions := cmp.Or(brought.Exceptions.File, defaultExceptions)
-	if name := brought.Benchmark.Name; isBenchmarkFile(name) && name != ownBenchmark {
-		return nil, usageError{fmt.Errorf("the bundle's settings name the benchmark %s, which is outside the bundle", name)}
-	}
-	if filepath.Base(exceptions) != exceptions {
-		return nil, usageError{fmt.Errorf("the bundle's settings name the exceptions %s, which are outside the bundle", exceptions)}
-	}
-	var files []string
-	if own := inside(ownBenchmark); own != "" && !c.Flags().Changed("benchmark") {
-		files = append(files, "benchmark.name="+own)
-	}
-	if !c.Flags().Changed("exceptions") {
-		files = append(files, "exceptions.file="+inside(exceptions))
-	}
-	v.set.set = append(files, v.set.set...)
-	return v.set.load(c, v.environ)
 }
 
 // outcome says in one line how it ended.
