@@ -12,12 +12,13 @@ import (
 
 // FindingIDs returns the stable ids of a result's items, in their order. An id depends on
 // the control, the account and the resource alone, so that the same finding has the same id
-// in every audit. Items with the same resource are told apart by their order.
+// in every audit. Items with the same resource are told apart by their order. Access key ids
+// count in their short form, whatever the reports show.
 func FindingIDs(result *benchmark.Result) []string {
 	ids := make([]string, len(result.Items))
 	seen := make(map[string]int, len(result.Items))
 	for i := range result.Items {
-		resource := result.Items[i].Resource
+		resource := shortenKeyIDs(result.Items[i].Resource)
 		n := seen[resource]
 		seen[resource]++
 		ids[i] = findingID(result.Control, result.Account, resource, n)
