@@ -24,6 +24,8 @@ type jsonReport struct {
 	Exceptions     []benchmark.ExceptionUse `json:"exceptions"`
 	TrustMatrix    []jsonTrustPair          `json:"trust_matrix"`
 	OutsideAccess  []jsonOutsideAccess      `json:"outside_access"`
+	Changes        *jsonChanges             `json:"changes"`
+	Trend          []jsonPastAudit          `json:"trend"`
 }
 
 // jsonRegister is the file of exceptions; null where none was read.
@@ -168,6 +170,8 @@ type jsonResult struct {
 
 // jsonFinding is one member of a control's population.
 type jsonFinding struct {
+	// ID is the same in every audit.
+	ID       string           `json:"id"`
 	Control  string           `json:"control"`
 	Account  *string          `json:"account"`
 	Resource string           `json:"resource"`
@@ -183,6 +187,9 @@ type jsonFinding struct {
 	Exception  string          `json:"exception,omitempty"`
 	Expired    string          `json:"expired_exception,omitempty"`
 	Mitigation *jsonMitigation `json:"mitigation,omitempty"`
+	// Change and FirstSeen are those of a failed item, where an earlier audit was given.
+	Change    ChangeKind `json:"change,omitempty"`
+	FirstSeen time.Time  `json:"first_seen,omitzero"`
 }
 
 // jsonMitigation is the policy that makes a failed item ineffective.
@@ -213,9 +220,9 @@ func jsonResultOf(r *benchmark.Result) jsonResult {
 	}
 }
 
-func jsonFindingOf(r *benchmark.Result, i *benchmark.Item) jsonFinding {
+func jsonFindingOf(r *benchmark.Result, i *benchmark.Item, id string, life Lifetime) jsonFinding {
 	f := jsonFinding{
-		Control: r.Control, Account: jsonAccountID(r), Resource: i.Resource, Status: i.Status,
+		ID: id, Change: life.Kind, FirstSeen: life.FirstSeen, Control: r.Control, Account: jsonAccountID(r), Resource: i.Resource, Status: i.Status,
 		Observed: i.Observed, Expected: i.Expected, Because: i.Because, File: i.Evidence.File, Pointer: i.Evidence.Pointer,
 		Exception: i.Exception, Expired: i.Expired, Mitigation: (*jsonMitigation)(i.Mitigation),
 	}
@@ -254,6 +261,7 @@ func jsonHead(r *Report) jsonReport {
 	}
 	head.Exceptions = append([]benchmark.ExceptionUse{}, r.Exceptions...)
 	head.TrustMatrix, head.OutsideAccess = jsonTrustMatrix(r), jsonOutside(r)
+	head.Changes, head.Trend = jsonChangesOf(r.Changes), jsonTrend(r.Trend)
 	for _, u := range r.Units {
 		head.Scores.Units = append(head.Scores.Units, jsonUnit{
 			ID: u.ID, Path: u.Path, Accounts: u.Accounts, InScope: u.InScope,

@@ -96,6 +96,9 @@ func (b *workbook) fill(ctx context.Context, r *Report) error {
 	if err := sheets.findings.organization(r); err != nil {
 		return err
 	}
+	if err := sheets.changes.begin(ctx, r); err != nil {
+		return err
+	}
 	if err := r.EachAccount(ctx, sheets.add); err != nil {
 		return fmt.Errorf("write rows of accounts: %w", err)
 	}

@@ -16,6 +16,7 @@ type streamedSheets struct {
 	privileged  *rowSheet
 	trusts      *rowSheet
 	analyzer    *rowSheet
+	changes     *changesSheet
 	names       map[string]string // of accounts by id
 }
 
@@ -59,12 +60,13 @@ func newStreamedSheets(b *workbook, r *Report) (s streamedSheets, err error) {
 			}
 		}
 	}
-	return s, nil
+	s.changes, err = newChangesSheet(b, r)
+	return s, err
 }
 
 // add writes the rows of one account to all sheets.
 func (s *streamedSheets) add(rows *AccountRows) error {
-	for _, add := range []func(*AccountRows) error{s.results.add, s.guardrails.add, s.findings.add, s.addCredentials, s.addPrivileged, s.addTrusts, s.addAnalyzerFindings} {
+	for _, add := range []func(*AccountRows) error{s.results.add, s.guardrails.add, s.findings.add, s.addCredentials, s.addPrivileged, s.addTrusts, s.addAnalyzerFindings, s.changes.add} {
 		if err := add(rows); err != nil {
 			return err
 		}
@@ -73,7 +75,7 @@ func (s *streamedSheets) add(rows *AccountRows) error {
 }
 
 func (s *streamedSheets) finish() error {
-	for _, sheet := range []*rowSheet{s.results.rowSheet, s.findings.rowSheet, s.credentials, s.privileged, s.trusts, s.analyzer} {
+	for _, sheet := range []*rowSheet{s.results.rowSheet, s.findings.rowSheet, s.credentials, s.privileged, s.trusts, s.analyzer, s.changes.rowSheet} {
 		if err := sheet.finish(); err != nil {
 			return err
 		}
