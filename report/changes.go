@@ -191,3 +191,15 @@ func (n *ChangeCount) add(kind ChangeKind) {
 		n.Lost++
 	}
 }
+
+// EachChange calls f with what became of every finding since the previous audit: those of
+// the organization first, then account by account, then those of accounts that left.
+func (r *Report) EachChange(ctx context.Context, f func(*Change) error) error {
+	if err := r.Changes.ofOrganization(f); err != nil {
+		return err
+	}
+	if err := r.EachAccount(ctx, func(rows *AccountRows) error { return eachChange(rows.Changes, f) }); err != nil {
+		return err
+	}
+	return r.Changes.Gone(ctx, f)
+}

@@ -117,12 +117,12 @@ func firstOf(a, b *benchmark.Result) *benchmark.Result {
 // organization compares the findings of the organization.
 func (c *comparison) organization() *difference {
 	d := &difference{
-		now:      &sight{at: c.r.Evidence.LastCall, results: c.r.OrganizationResults},
+		now:      c.b.organizationSight(c.r),
 		previous: c.b.previous, severity: c.severity,
 		of: Change{AccountName: c.r.Organization.ID},
 	}
 	for _, p := range c.b.pasts {
-		d.pasts = append(d.pasts, &sight{at: p.report.Evidence.LastCall, results: p.report.OrganizationResults})
+		d.pasts = append(d.pasts, p.organizationSight(p.report))
 	}
 	return d
 }
@@ -146,6 +146,19 @@ func (c *comparison) account(j *judged) *difference {
 		d.pasts = append(d.pasts, p.sight(p.report, j.pasts[k]))
 	}
 	return d
+}
+
+// organizationSight is what an audit saw of the organization.
+func (b *builder) organizationSight(r *Report) *sight {
+	return &sight{at: r.Evidence.LastCall, results: r.OrganizationResults, account: func(id string) string {
+		if b.org.Account(id) == nil {
+			return stateNotThere
+		}
+		if _, excluded := b.excluded[id]; excluded {
+			return stateExcluded
+		}
+		return ""
+	}}
 }
 
 // sight is what an audit saw of an account.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"orgaudit/report/benchmark"
@@ -13,7 +14,10 @@ type sight struct {
 	// absent tells that the account was not in the organization, excluded that it was left out.
 	absent, excluded bool
 	results          []benchmark.Result
-	items            map[string]map[string]int // index of items by control and finding id
+	// account says how an account stood that a finding of the organization is about: there,
+	// excluded, or not in the organization. It is nil in the sight of an account.
+	account func(id string) string
+	items   map[string]map[string]int // index of items by control and finding id
 }
 
 // stand is how a finding stands in an audit.
@@ -87,6 +91,9 @@ func (s *sight) finding(control, id string, other *sight) findingSeen {
 	case !ok && (r.Verdict == benchmark.VerdictNotAssessed && len(r.Items) == 0 || s.hides(r, other)):
 		return findingSeen{words: stateNotAssessed, cause: CauseCoverage}
 	case !ok:
+		if words := s.aboutAbsent(control, id, other); words != "" {
+			return findingSeen{words: words, cause: CauseScope}
+		}
 		return findingSeen{stand: standGone, words: stateAbsent}
 	}
 	f := findingSeen{item: &r.Items[i]}
@@ -123,6 +130,27 @@ func (s *sight) hides(r *benchmark.Result, other *sight) bool {
 		}
 	}
 	return false
+}
+
+// aboutAbsent says how the account stood that a finding of the organization is about, where
+// that is why it has none; otherwise it is empty.
+func (s *sight) aboutAbsent(control, id string, other *sight) string {
+	if s.account == nil || other == nil {
+		return ""
+	}
+	seen := other.result(control)
+	if seen == nil {
+		return ""
+	}
+	i, ok := other.index(seen)[id]
+	if !ok {
+		return ""
+	}
+	_, account, ok := strings.Cut(seen.Items[i].Resource, ":account/o-")
+	if !ok {
+		return ""
+	}
+	return s.account(account[strings.LastIndex(account, "/")+1:])
 }
 
 func failWords(item *benchmark.Item) string {

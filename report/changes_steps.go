@@ -186,9 +186,9 @@ func (s *scoreSteps) words(cause ChangeCause) string {
 	case CauseEnvironment:
 		none = "no control on an account went from fail to pass or back"
 		say(s.mended, "%s on accounts went from fail to pass", counted(s.mended, "control", "controls"))
-		say(s.broken, "%s from pass to fail", counted(s.broken, "control", "controls"))
-		say(s.applies, "%s that did not apply", counted(s.applies, "result", "results"))
-		say(s.ceased, "%s that %s not apply any more", counted(s.ceased, "result", "results"), doesOrDo(s.ceased))
+		say(s.broken, "%s on accounts went from pass to fail", counted(s.broken, "control", "controls"))
+		say(s.applies, "%s came to apply", counted(s.applies, "control", "controls"))
+		say(s.ceased, "%s ceased to apply", counted(s.ceased, "control", "controls"))
 		say(s.otherwise, "%s of other items than before", counted(s.otherwise, "fail", "fails"))
 	case CauseException:
 		none = "no exception made a difference"
@@ -210,11 +210,4 @@ func wasOrWere(n int) string {
 		return "was"
 	}
 	return "were"
-}
-
-func doesOrDo(n int) string {
-	if n == 1 {
-		return "does"
-	}
-	return "do"
 }

@@ -52,3 +52,8 @@ func PointWords(f *float64) string {
 	}
 	return strings.Replace(text, "-", "−", 1)
 }
+
+// Moved tells whether a step changed a score, or may have done so.
+func (s *ScoreStep) Moved() bool {
+	return s.Raw == nil || s.Adjusted == nil || *s.Raw != 0 || *s.Adjusted != 0
+}

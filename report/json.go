@@ -220,9 +220,9 @@ func jsonResultOf(r *benchmark.Result) jsonResult {
 	}
 }
 
-func jsonFindingOf(r *benchmark.Result, i *benchmark.Item, id string, life Lifetime) jsonFinding {
+func jsonFindingOf(r *benchmark.Result, i *benchmark.Item) jsonFinding {
 	f := jsonFinding{
-		ID: id, Change: life.Kind, FirstSeen: life.FirstSeen, Control: r.Control, Account: jsonAccountID(r), Resource: i.Resource, Status: i.Status,
+		Control: r.Control, Account: jsonAccountID(r), Resource: i.Resource, Status: i.Status,
 		Observed: i.Observed, Expected: i.Expected, Because: i.Because, File: i.Evidence.File, Pointer: i.Evidence.Pointer,
 		Exception: i.Exception, Expired: i.Expired, Mitigation: (*jsonMitigation)(i.Mitigation),
 	}
@@ -230,6 +230,14 @@ func jsonFindingOf(r *benchmark.Result, i *benchmark.Item, id string, life Lifet
 		f.Cause = i.Gap.Cause
 	}
 	return f
+}
+
+func jsonOrganizationOf(r *Report) jsonOrganization {
+	return jsonOrganization{
+		ID: r.Organization.ID, ManagementAccount: r.Organization.ManagementAccount,
+		FeatureSet: r.Organization.FeatureSet, Partition: r.Organization.Partition,
+		Accounts: r.Organization.Accounts, Units: r.Organization.Units,
+	}
 }
 
 func jsonHead(r *Report) jsonReport {
@@ -240,14 +248,10 @@ func jsonHead(r *Report) jsonReport {
 		return r.Accounts[i].ID
 	}
 	head := jsonReport{
-		Schema: SchemaVersion,
-		Organization: jsonOrganization{
-			ID: r.Organization.ID, ManagementAccount: r.Organization.ManagementAccount,
-			FeatureSet: r.Organization.FeatureSet, Partition: r.Organization.Partition,
-			Accounts: r.Organization.Accounts, Units: r.Organization.Units,
-		},
-		Benchmark: jsonBenchmark(r.Benchmark),
-		Evidence:  jsonEvidence(r.Evidence),
+		Schema:       SchemaVersion,
+		Organization: jsonOrganizationOf(r),
+		Benchmark:    jsonBenchmark(r.Benchmark),
+		Evidence:     jsonEvidence(r.Evidence),
 		Scores: jsonScores{
 			Organization: jsonScore{r.Score, r.Tally}, MeanAccount: r.MeanAccount,
 			WorstAccount: accountID(r.WorstAccount), Weights: r.Weights, Units: []jsonUnit{},

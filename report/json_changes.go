@@ -1,6 +1,8 @@
 package report
 
 import (
+	"encoding/json"
+	"io"
 	"time"
 
 	"orgaudit/report/benchmark"
@@ -120,4 +122,34 @@ func jsonChangeOf(c *Change) jsonChange {
 		j.Account = &c.AccountID
 	}
 	return j
+}
+
+// WriteChanges writes the comparison with the previous audit as JSON, as it stands in
+// audit.json: the parts changes and trend, and the list finding_changes with what each
+// hands over.
+func WriteChanges(r *Report, w io.Writer, each func(func(*Change) error) error) error {
+	head, err := json.MarshalIndent(struct {
+		Schema       string           `json:"schema"`
+		Organization jsonOrganization `json:"organization"`
+		Benchmark    jsonBenchmark    `json:"benchmark"`
+		Evidence     jsonEvidence     `json:"evidence"`
+		Score        benchmark.Score  `json:"score"`
+		Changes      *jsonChanges     `json:"changes"`
+		Trend        []jsonPastAudit  `json:"trend"`
+	}{SchemaVersion, jsonOrganizationOf(r), jsonBenchmark(r.Benchmark), jsonEvidence(r.Evidence), r.Score, jsonChangesOf(r.Changes), jsonTrend(r.Trend)}, "", " ")
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(head[:len(head)-len("\n}")]); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, ",\n \"finding_changes\": ["); err != nil {
+		return err
+	}
+	list := jsonList{w: w}
+	if err := each(func(c *Change) error { return list.add(jsonChangeOf(c)) }); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "\n ]\n}\n")
+	return err
 }

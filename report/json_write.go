@@ -43,7 +43,9 @@ func writeJSON(ctx context.Context, r *Report, w io.Writer) (err error) {
 				return err
 			}
 			for j, id := range FindingIDs(&list[i]) {
-				if err := findings.add(jsonFindingOf(&list[i], &list[i].Items[j], id, lifetimes[id])); err != nil {
+				finding, life := jsonFindingOf(&list[i], &list[i].Items[j]), lifetimes[id]
+				finding.ID, finding.Change, finding.FirstSeen = id, life.Kind, life.FirstSeen
+				if err := findings.add(finding); err != nil {
 					return err
 				}
 			}

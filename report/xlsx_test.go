@@ -97,7 +97,7 @@ func TestWorkbookHasSheetsInOrder(t *testing.T) {
 	want := []string{
 		"Summary", "Coverage", "Gaps", "Accounts", "Controls", "Exceptions", "Results",
 		"Guardrail coverage", "Guardrail detail", "Findings", "Credential report",
-		"Privileged principals", "Trusts", "Trust matrix", "Outside access", "SCPs by account", "Access Analyzer findings", "Method",
+		"Privileged principals", "Trusts", "Trust matrix", "Outside access", "SCPs by account", "Access Analyzer findings", "Changes", "Method",
 	}
 	if diff := cmp.Diff(want, openWorkbook(t, sampleReport(12)).GetSheetList()); diff != "" {
 		t.Error(diff)

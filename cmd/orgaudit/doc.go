@@ -5,6 +5,7 @@
 //	orgaudit run                collect, judge and report
 //	orgaudit collect            collect evidence alone
 //	orgaudit report EVIDENCE    judge and report evidence, without AWS
+//	orgaudit diff OLD NEW       say what has changed between two audits
 //	orgaudit simulate           serve a simulated organization
 //	orgaudit controls [ID]      list or explain what is judged
 //	orgaudit explain            print the whole derivation of one verdict

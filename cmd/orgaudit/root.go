@@ -78,6 +78,7 @@ shown as not assessed, with its cause; it never counts as a pass or a fail.
 Try it without AWS:     orgaudit demo
 Audit an organization:  orgaudit run --role OrgauditRole --out 2026-q4
 Report again, offline:  orgaudit report 2026-q4/evidence --out again
+See what has changed:   orgaudit diff 2026-q3 2026-q4
 
 ` + exitCodes,
 		SilenceErrors: true,
@@ -99,6 +100,7 @@ Report again, offline:  orgaudit report 2026-q4/evidence --out again
 		runCommand(s, environ),
 		collectCommand(s, environ),
 		reportCommand(s, environ),
+		diffCommand(s, environ),
 		simulateCommand(s),
 		controlsCommand(s),
 		explainCommand(s, environ),

@@ -17,7 +17,9 @@ type settings struct {
 	file   string
 	set    []string
 	failOn string
-	named  map[string]string // setting by flag
+	// previous and history are folders of earlier audits.
+	previous, history string
+	named             map[string]string // setting by flag
 }
 
 // commonFlags are shorthands for settings that are often given on the command line.
