@@ -3,6 +3,7 @@ package awsfake
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -59,10 +60,27 @@ func (w *World) rewind(o DemoOptions, t *demoTree, plans []demoPlan, accounts []
 			}
 		}
 	}
+	w.forgetFindings(there)
+}
+
+// forgetFindings removes findings about accounts, users and roles that are not there.
+func (w *World) forgetFindings(there map[string]bool) {
+	entities := map[string]bool{}
+	for i := range w.Accounts {
+		a := &w.Accounts[i]
+		for j := range a.Users {
+			entities[demoARN(a.ID, "user"+a.Users[j].Path+a.Users[j].Name)] = true
+		}
+		for j := range a.Roles {
+			entities[demoARN(a.ID, "role"+a.Roles[j].Path+a.Roles[j].Name)] = true
+		}
+	}
 	for i := range w.Accounts {
 		for j := range w.Accounts[i].Analyzers {
 			z := &w.Accounts[i].Analyzers[j]
-			z.Findings = slices.DeleteFunc(z.Findings, func(f Finding) bool { return !there[f.Account] })
+			z.Findings = slices.DeleteFunc(z.Findings, func(f Finding) bool {
+				return !there[f.Account] || strings.HasPrefix(f.ResourceType, "AWS::IAM::") && !entities[f.Resource]
+			})
 		}
 	}
 }
