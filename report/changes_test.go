@@ -14,6 +14,7 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/org"
+	"orgaudit/report/benchmark"
 )
 
 const goneID = "555555555555"
@@ -236,5 +237,48 @@ func TestChangesSheet(t *testing.T) {
 	}
 	if text := sheetText(t, openWorkbook(t, sampleReport(3)), "Changes"); !strings.Contains(text, "No previous audit was given") {
 		t.Errorf("without a previous audit, the sheet is %q", text)
+	}
+}
+
+// TestChangesByException: the register of today counts for the old evidence as of its day,
+// so that an exception that was made since moves the adjusted score.
+func TestChangesByException(t *testing.T) {
+	past := opened(t, earlierFolder(t, 1, nil))
+	for _, test := range []struct {
+		created, expires benchmark.Day
+		cause            ChangeCause
+		before, after    string
+	}{
+		{"2026-08-01", "2027-01-01", CauseException, "FAIL", "FAIL (excepted)"},
+		{"2026-01-01", "2026-08-01", CauseException, "FAIL (excepted)", "FAIL (exception expired)"},
+		{"2026-01-01", "2027-01-01", "", "FAIL (excepted)", "FAIL (excepted)"},
+	} {
+		o := smallOptions(t, smallFolder(t))
+		o.Previous = past
+		o.Exceptions = benchmark.Register{File: "exceptions.toml", Exceptions: []benchmark.Exception{{
+			ID: "EX-1", Controls: []string{"user-console-mfa"}, Created: test.created, Expires: test.expires,
+		}}}
+		r, err := New(context.Background(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for _, c := range allChanges(t, r) {
+			if c.Control != "user-console-mfa" {
+				continue
+			}
+			found++
+			if c.Kind != ChangeStillOpen || c.Cause != test.cause || c.Before != test.before || c.After != test.after {
+				t.Errorf("from %s to %s: the change is %+v", test.created, test.expires, c)
+			}
+		}
+		if found != 2 {
+			t.Errorf("from %s to %s: %d changes, want 2", test.created, test.expires, found)
+		}
+		for _, step := range r.Changes.Steps {
+			if step.Cause == CauseException && (*step.Raw != 0 || (*step.Adjusted != 0) != (test.cause != "")) {
+				t.Errorf("from %s to %s: the step is %+v", test.created, test.expires, step)
+			}
+		}
 	}
 }
