@@ -29,6 +29,11 @@ type Options struct {
 	// Title, Company and Confidentiality stand on the reports.
 	Title, Company, Confidentiality string
 	Rendering                       Rendering
+	// Previous is the audit that this one is compared with; nil takes the newest of History.
+	Previous *Past
+	// History are earlier audits in any order. Those that cannot be compared with this one
+	// are left out and named in [Report.LeftOut].
+	History []*Past
 }
 
 // New judges the evidence of a folder and makes the report. It needs no network and no
@@ -40,12 +45,18 @@ func New(ctx context.Context, o Options) (*Report, error) {
 	if err := b.open(); err != nil {
 		return nil, err
 	}
+	leftOut, err := b.openPasts()
+	if err != nil {
+		return nil, err
+	}
 	r := b.skeleton()
+	r.LeftOut = leftOut
 	if err := b.accounts(ctx, r); err != nil {
 		return nil, err
 	}
 	b.totals(r)
 	r.Exceptions = b.used.Uses(b.ExceptionLimits, r.Coverage.InScope())
+	b.compare(r)
 	b.shortenReport(r)
 	return r, nil
 }
@@ -68,6 +79,13 @@ type builder struct {
 	references map[string]benchmark.References
 	// sharedIDs tells that an access key id stands in what all accounts share.
 	sharedIDs bool
+	// moment is the time that counts for the whole audit.
+	moment time.Time
+	// pasts are the earlier audits by time, and previous is the index of the one that this
+	// one is compared with, or -1.
+	pasts      []*past
+	previous   int
+	comparison *comparison
 }
 
 func (b *builder) open() (err error) {
@@ -77,17 +95,10 @@ func (b *builder) open() (err error) {
 		}
 		return err
 	}
-	if b.record.State == collect.Collecting {
-		// There is no SHA256SUMS yet, or that of an earlier run that this one went on with.
-		b.digests, err = b.Folder.Hash()
-	} else {
-		b.digests, err = b.Folder.Verify()
-		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%w; the run was killed before it sealed its evidence, go on with --resume", err)
+	if b.digests.All == "" { // an earlier audit has been hashed already
+		if b.digests, err = verified(b.Folder, b.record); err != nil {
+			return err
 		}
-	}
-	if err != nil {
-		return err
 	}
 	if b.org, err = b.Folder.Organization(); err != nil {
 		return err
@@ -114,14 +125,27 @@ func (b *builder) open() (err error) {
 	b.paths = b.org.UnitPaths()
 	// One moment counts for all accounts: the end of the run, or where it was killed the
 	// walk, which every run begins with.
-	at := b.record.EndedAt
-	if at.IsZero() {
-		at = b.org.WalkEnded
+	b.moment = b.record.EndedAt
+	if b.moment.IsZero() {
+		b.moment = b.org.WalkEnded
 	}
-	b.accepted = b.Exceptions.Accept(b.org, at)
+	b.accepted = b.Exceptions.Accept(b.org, b.moment)
 	b.used = b.accepted.Count()
 	b.sharedIDs = !b.Rendering.FullKeyIDs && b.sharedKeyIDs()
 	return nil
+}
+
+// verified hashes the evidence again and compares it with what was noted of it.
+func verified(folder *collect.Folder, record *collect.Record) (collect.Digests, error) {
+	if record.State == collect.Collecting {
+		// There is no SHA256SUMS yet, or that of an earlier run that this one went on with.
+		return folder.Hash()
+	}
+	digests, err := folder.Verify()
+	if errors.Is(err, fs.ErrNotExist) {
+		return digests, fmt.Errorf("%w; the run was killed before it sealed its evidence, go on with --resume", err)
+	}
+	return digests, err
 }
 
 // skeleton fills in everything that does not come from single accounts.
@@ -175,7 +199,7 @@ func (b *builder) skeleton() *Report {
 		r.Policies = append(r.Policies, b.binding(&b.org.Accounts[i])...)
 	}
 	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error {
-		return b.each(ctx, r, b.shortRows, f)
+		return ordered(ctx, len(r.Accounts), func(i int) (*AccountRows, error) { return b.shortRows(r, &r.Accounts[i]) }, f)
 	}
 	return r
 }
@@ -218,55 +242,23 @@ func (b *builder) binding(a *org.Account) []BindingPolicy {
 	return rows
 }
 
-// accounts judges every account once and fills in its figures.
+// accounts judges every account once, in the earlier audits too, and fills in its figures.
 func (b *builder) accounts(ctx context.Context, r *Report) error {
-	byControl := map[string]int{}
-	for i, c := range r.Controls {
-		byControl[c.ID] = i
-	}
-	worst := map[int]*Worst{}
-	count := func(result *benchmark.Result, tally *benchmark.Tally, account int) {
-		i := byControl[result.Control]
-		r.Controls[i].count(result)
-		tally.Add(result.Verdict, result.Mark, r.Controls[i].Severity, r.Controls[i].Weight)
-		if result.Verdict != benchmark.VerdictFail {
-			return
+	c := newAuditCount(b, r)
+	b.comparison = b.begin(r)
+	ids := b.everywhere(r)
+	err := ordered(ctx, len(ids), func(i int) (*judged, error) { return b.judgeEverywhere(r, i, ids[i]) }, func(j *judged) error {
+		if j.now != nil {
+			c.add(j.index, j.now)
 		}
-		if worst[i] == nil {
-			worst[i] = &Worst{Control: i}
-		}
-		worst[i].Items += result.Failed
-		worst[i].Weight += r.Controls[i].Weight
-		if account >= 0 {
-			worst[i].Accounts = append(worst[i].Accounts, account)
-		}
-	}
-	for i := range r.OrganizationResults {
-		count(&r.OrganizationResults[i], &r.Tally, -1)
-	}
-	b.used.Add(nil, r.OrganizationResults)
-	trusts := newTrustCount(r)
-	index := -1
-	err := b.each(ctx, r, b.rows, func(rows *AccountRows) error {
-		index++
-		a := &r.Accounts[index]
-		b.facts(r, a, rows.Evidence)
-		b.used.Add(&a.Account, rows.Results)
-		trusts.add(a, rows.Trusts)
-		if b.narrowed[a.ID] {
-			b.used.LeftOut(&a.Account)
-		}
-		for i := range rows.Results {
-			count(&rows.Results[i], &a.Tally, index)
-		}
-		a.Score = a.Tally.Score()
+		b.comparison.add(j)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	r.Worst = b.worst(r, worst)
-	r.TrustMatrix, r.OutsideAccess = trusts.matrix(), trusts.access()
+	r.Worst = b.worst(r, c.worst)
+	r.TrustMatrix, r.OutsideAccess = c.trusts.matrix(), c.trusts.access()
 	return nil
 }
 
@@ -344,30 +336,4 @@ func latest(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// count adds a result to the control's totals.
-func (c *Control) count(r *benchmark.Result) {
-	switch r.Verdict {
-	case benchmark.VerdictPass:
-		c.Passed++
-	case benchmark.VerdictFail:
-		c.Failed++
-		switch r.Mark {
-		case benchmark.Excepted:
-			c.Excepted++
-		case benchmark.Mitigated:
-			c.Mitigated++
-		}
-	case benchmark.VerdictNotAssessed:
-		c.NotAssessed++
-	case benchmark.VerdictNotApplicable:
-		c.NotApplicable++
-	case benchmark.VerdictManual:
-		c.Manual++
-	}
-	c.Population += r.Population
-	c.ItemsPassed += r.Passed
-	c.ItemsFailed += r.Failed
-	c.ItemsNotAssessed += r.NotAssessed
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"time"
 
 	"orgaudit/report/benchmark"
@@ -41,16 +42,18 @@ const (
 // Change is one finding's fate.
 type Change struct {
 	// ID is the finding's, see [FindingIDs].
-	ID                string
-	Kind              ChangeKind
+	ID   string
+	Kind ChangeKind
+	// Cause is empty where nothing is different.
 	Cause             ChangeCause
 	Control           string
 	Severity          benchmark.Severity
 	AccountID         string // empty for the organization
 	AccountName, Unit string
 	Resource          string
-	// Before and After are the states in words, such as "pass", "FAIL", "FAIL (excepted)",
-	// "not assessed" and "absent".
+	// Before and After are the states in words: "pass", "FAIL", "FAIL (excepted)",
+	// "FAIL (mitigated)", "FAIL (exception expired)", "manual", "not assessed", "absent",
+	// "excluded" and "not in the organization".
 	Before, After string
 	// Observed is what stands in the present evidence, or in the previous where it is gone.
 	Observed string
@@ -88,8 +91,9 @@ type ScoreStep struct {
 // AccountChange is an account whose place in the audit is another than before.
 type AccountChange struct {
 	AccountID, Name string
-	// What is "joined", "left", "moved", "renamed", or a change of outcome such as
-	// "not entered any more"; Before and After are the units or outcomes.
+	// What is "joined", "left", "moved" (which changes the scores of units alone), "renamed",
+	// "excluded", "included", or a change of outcome such as "not entered any more"; Before
+	// and After are the units, names or outcomes.
 	What, Before, After string
 }
 
@@ -99,6 +103,9 @@ type ControlChange struct {
 	ChangeCount
 	// FailedBefore and Failed count the accounts in which it failed.
 	FailedBefore, Failed int
+	// Mended and Broken count the accounts in which it went from fail to pass, and from pass
+	// to fail.
+	Mended, Broken int
 }
 
 // UnitChange is a unit's score before and now; nil where there was none.
@@ -139,4 +146,60 @@ type Changes struct {
 	Better, Worse []string
 	// Organization are the changes of the findings of organization scope.
 	Organization []Change
+	// EachGone calls f with the changes of accounts that were in the organization then and
+	// are not any more, by account id; all of them are [ChangeLost]. It may be nil. An error
+	// of f ends it and is returned.
+	EachGone func(ctx context.Context, f func(*Change) error) error
+}
+
+// Gone calls f with the changes of accounts that left. It works on nil.
+func (c *Changes) Gone(ctx context.Context, f func(*Change) error) error {
+	if c == nil || c.EachGone == nil {
+		return nil
+	}
+	return c.EachGone(ctx, f)
+}
+
+// ofOrganization calls f with the changes of the findings of organization scope.
+func (c *Changes) ofOrganization(f func(*Change) error) error {
+	if c == nil {
+		return nil
+	}
+	return eachChange(c.Organization, f)
+}
+
+func eachChange(list []Change, f func(*Change) error) error {
+	for i := range list {
+		if err := f(&list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *ChangeCount) add(kind ChangeKind) {
+	switch kind {
+	case ChangeNew:
+		n.New++
+	case ChangeRegressed:
+		n.Regressed++
+	case ChangeResolved:
+		n.Resolved++
+	case ChangeStillOpen:
+		n.StillOpen++
+	case ChangeLost:
+		n.Lost++
+	}
+}
+
+// EachChange calls f with what became of every finding since the previous audit: those of
+// the organization first, then account by account, then those of accounts that left.
+func (r *Report) EachChange(ctx context.Context, f func(*Change) error) error {
+	if err := r.Changes.ofOrganization(f); err != nil {
+		return err
+	}
+	if err := r.EachAccount(ctx, func(rows *AccountRows) error { return eachChange(rows.Changes, f) }); err != nil {
+		return err
+	}
+	return r.Changes.Gone(ctx, f)
 }

@@ -25,6 +25,8 @@ type jsonReport struct {
 	Exceptions     []benchmark.ExceptionUse `json:"exceptions"`
 	TrustMatrix    []jsonTrustPair          `json:"trust_matrix"`
 	OutsideAccess  []jsonOutsideAccess      `json:"outside_access"`
+	Changes        *jsonChanges             `json:"changes"`
+	Trend          []jsonPastAudit          `json:"trend"`
 }
 
 // jsonRegister is the file of exceptions; null where none was read.
@@ -169,6 +171,8 @@ type jsonResult struct {
 
 // jsonFinding is one member of a control's population.
 type jsonFinding struct {
+	// ID is the same in every audit.
+	ID       string           `json:"id"`
 	Control  string           `json:"control"`
 	Account  *string          `json:"account"`
 	Resource string           `json:"resource"`
@@ -184,6 +188,9 @@ type jsonFinding struct {
 	Exception  string          `json:"exception,omitempty"`
 	Expired    string          `json:"expired_exception,omitempty"`
 	Mitigation *jsonMitigation `json:"mitigation,omitempty"`
+	// Change and FirstSeen are those of a failed item, where an earlier audit was given.
+	Change    ChangeKind `json:"change,omitempty"`
+	FirstSeen time.Time  `json:"first_seen,omitzero"`
 }
 
 // jsonMitigation is the policy that makes a failed item ineffective.
@@ -226,6 +233,14 @@ func jsonFindingOf(r *benchmark.Result, i *benchmark.Item) jsonFinding {
 	return f
 }
 
+func jsonOrganizationOf(r *Report) jsonOrganization {
+	return jsonOrganization{
+		ID: r.Organization.ID, ManagementAccount: r.Organization.ManagementAccount,
+		FeatureSet: r.Organization.FeatureSet, Partition: r.Organization.Partition,
+		Accounts: r.Organization.Accounts, Units: r.Organization.Units,
+	}
+}
+
 func jsonHead(r *Report) jsonReport {
 	accountID := func(i int) string {
 		if i < 0 {
@@ -234,14 +249,10 @@ func jsonHead(r *Report) jsonReport {
 		return r.Accounts[i].ID
 	}
 	head := jsonReport{
-		Schema: SchemaVersion,
-		Organization: jsonOrganization{
-			ID: r.Organization.ID, ManagementAccount: r.Organization.ManagementAccount,
-			FeatureSet: r.Organization.FeatureSet, Partition: r.Organization.Partition,
-			Accounts: r.Organization.Accounts, Units: r.Organization.Units,
-		},
-		Benchmark: jsonBenchmark(r.Benchmark),
-		Evidence:  jsonEvidence(r.Evidence),
+		Schema:       SchemaVersion,
+		Organization: jsonOrganizationOf(r),
+		Benchmark:    jsonBenchmark(r.Benchmark),
+		Evidence:     jsonEvidence(r.Evidence),
 		Scores: jsonScores{
 			Organization: jsonScore{r.Score, r.Tally}, MeanAccount: r.MeanAccount,
 			WorstAccount: accountID(r.WorstAccount), Weights: r.Weights, Units: []jsonUnit{},
@@ -256,6 +267,7 @@ func jsonHead(r *Report) jsonReport {
 	}
 	head.Exceptions = append([]benchmark.ExceptionUse{}, r.Exceptions...)
 	head.TrustMatrix, head.OutsideAccess = jsonTrustMatrix(r), jsonOutside(r)
+	head.Changes, head.Trend = jsonChangesOf(r.Changes), jsonTrend(r.Trend)
 	for _, u := range r.Units {
 		head.Scores.Units = append(head.Scores.Units, jsonUnit{
 			ID: u.ID, Path: u.Path, Accounts: u.Accounts, InScope: u.InScope,

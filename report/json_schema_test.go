@@ -91,6 +91,7 @@ func TestJSONSchemaKnowsEveryField(t *testing.T) {
 		Findings   []jsonFinding    `json:"findings"`
 		Privileged []jsonPrivileged `json:"privileged_principals"`
 		Trusts     []jsonTrust      `json:"trusts"`
+		Changes    []jsonChange     `json:"finding_changes"`
 	}
 	c := schemaCheck{T: t, defs: document["$defs"].(map[string]any), used: map[string]bool{}}
 	c.object("audit.json", reflect.TypeFor[lists](), document)
@@ -227,6 +228,7 @@ func TestJSONSchemaKnowsEveryValue(t *testing.T) {
 		"severity": {"benchmark", "Severity"}, "scope": {"benchmark", "Scope"}, "verdict": {"benchmark", "Verdict"}, "mark": {"benchmark", "Mark"},
 		"status": {"benchmark", "Status"}, "exception_state": {"benchmark", "ExceptionState"}, "origin": {"benchmark", "Origin"},
 		"privilege": {"benchmark", "Privilege"}, "cause": {"../org", "Cause"}, "trustee_group": {".", "TrusteeKind"},
+		"change_kind": {".", "ChangeKind"}, "change_cause": {".", "ChangeCause"},
 		"trustee_kind": {"../org/policy", "TrusteeKind"}, "principal_kind": {"../org/policy", "MemberKind"},
 	} {
 		var values []string

@@ -33,7 +33,7 @@ func TestJSONKeys(t *testing.T) {
 	}
 	for _, key := range []string{
 		"schema", "organization", "benchmark", "evidence", "scores", "coverage", "accounts", "controls", "results", "findings",
-		"gaps", "not_judged", "parameters", "exceptions", "trust_matrix", "outside_access", "privileged_principals", "trusts",
+		"gaps", "not_judged", "parameters", "exceptions", "trust_matrix", "outside_access", "privileged_principals", "trusts", "trend", "finding_changes",
 	} {
 		if text := document[key]; len(text) == 0 || string(text) == "null" {
 			t.Errorf("%s is %q", key, text)

@@ -17,14 +17,14 @@ import (
 // through.
 func writeJSON(ctx context.Context, r *Report, w io.Writer) (err error) {
 	results := jsonList{w: w}
-	var lists [3]*jsonSpool
-	for i, name := range []string{"findings", "privileged_principals", "trusts"} {
+	var lists [4]*jsonSpool
+	for i, name := range []string{"findings", "privileged_principals", "trusts", "finding_changes"} {
 		if lists[i], err = newJSONSpool(name); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, lists[i].remove()) }()
 	}
-	findings, privileged, trusts := lists[0], lists[1], lists[2]
+	findings, privileged, trusts, changes := lists[0], lists[1], lists[2], lists[3]
 
 	head, err := json.MarshalIndent(jsonHead(r), "", " ")
 	if err != nil {
@@ -37,20 +37,26 @@ func writeJSON(ctx context.Context, r *Report, w io.Writer) (err error) {
 	if _, err := io.WriteString(w, ",\n \"results\": ["); err != nil {
 		return err
 	}
-	add := func(list []benchmark.Result) error {
+	add := func(list []benchmark.Result, lifetimes map[string]Lifetime) error {
 		for i := range list {
 			if err := results.add(jsonResultOf(&list[i])); err != nil {
 				return err
 			}
-			for j := range list[i].Items {
-				if err := findings.add(jsonFindingOf(&list[i], &list[i].Items[j])); err != nil {
+			for j, id := range FindingIDs(&list[i]) {
+				finding, life := jsonFindingOf(&list[i], &list[i].Items[j]), lifetimes[id]
+				finding.ID, finding.Change, finding.FirstSeen = id, life.Kind, life.FirstSeen
+				if err := findings.add(finding); err != nil {
 					return err
 				}
 			}
 		}
 		return nil
 	}
-	if err := add(r.OrganizationResults); err != nil {
+	if err := add(r.OrganizationResults, r.Lifetimes); err != nil {
+		return err
+	}
+	change := func(c *Change) error { return changes.add(jsonChangeOf(c)) }
+	if err := r.Changes.ofOrganization(change); err != nil {
 		return err
 	}
 	err = r.EachAccount(ctx, func(rows *AccountRows) error {
@@ -64,9 +70,15 @@ func writeJSON(ctx context.Context, r *Report, w io.Writer) (err error) {
 				return err
 			}
 		}
-		return add(rows.Results)
+		if err := add(rows.Results, rows.Lifetimes); err != nil {
+			return err
+		}
+		return eachChange(rows.Changes, change)
 	})
 	if err != nil {
+		return err
+	}
+	if err := r.Changes.Gone(ctx, change); err != nil {
 		return err
 	}
 	for _, list := range lists {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"reflect"
 	"slices"
 	"strings"
@@ -188,10 +189,14 @@ func (b *builder) sharedKeyIDs() bool {
 
 // shortRows are the rows of an account as formats see them. What was judged comes from the
 // account's evidence and from what all accounts share: without an id there, there is none.
-func (b *builder) shortRows(a *Account) (*AccountRows, error) {
-	rows, err := b.rows(a)
-	if err != nil || b.Rendering.FullKeyIDs || !b.sharedIDs && !holdsKeyIDs(rows.Evidence) {
+func (b *builder) shortRows(r *Report, a *Account) (*AccountRows, error) {
+	rows, err := b.rowsSince(r, a)
+	if err != nil || b.Rendering.FullKeyIDs {
 		return rows, err
+	}
+	rows.Changes = shortened(rows.Changes) // they come from earlier evidence, too
+	if !b.sharedIDs && !holdsKeyIDs(rows.Evidence) {
+		return rows, nil
 	}
 	rows.Account = nil // the report's own, of which there is no copy
 	*rows = shortened(*rows)
@@ -209,4 +214,16 @@ func (b *builder) shortenReport(r *Report) {
 	r.OrganizationResults, r.Policies = shortened(r.OrganizationResults), shortened(r.Policies)
 	r.TrustMatrix, r.OutsideAccess = shortened(r.TrustMatrix), shortened(r.OutsideAccess)
 	r.Gaps, r.Parameters, r.Exceptions = shortened(r.Gaps), shortened(r.Parameters), shortened(r.Exceptions)
+	if r.Changes != nil {
+		changes := shortened(*r.Changes)
+		if gone := changes.EachGone; gone != nil {
+			changes.EachGone = func(ctx context.Context, f func(*Change) error) error {
+				return gone(ctx, func(c *Change) error {
+					short := shortened(*c)
+					return f(&short)
+				})
+			}
+		}
+		r.Changes = &changes
+	}
 }

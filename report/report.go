@@ -72,6 +72,9 @@ type Report struct {
 	// where no earlier audit was given.
 	Lifetimes map[string]Lifetime
 
+	// LeftOut names the audits of the history that could not be compared, and why.
+	LeftOut []string
+
 	// Rendering is what the configuration says of the form.
 	Rendering Rendering
 

@@ -16,28 +16,27 @@ import (
 	"orgaudit/report/benchmark"
 )
 
-// each reads and judges the accounts side by side, with b.rows or b.shortRows, and hands
-// their rows to f one after the other, in the order of the report. Only a few accounts are
-// in memory at a time.
-func (b *builder) each(ctx context.Context, r *Report, read func(*Account) (*AccountRows, error), f func(*AccountRows) error) error {
+// ordered makes n values side by side and hands them to f one after the other, in their
+// order. Only a few of them are in memory at a time.
+func ordered[T any](ctx context.Context, n int, read func(i int) (T, error), f func(T) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	// The channel of channels keeps the order; its buffer bounds how far ahead of f the
 	// workers may be.
-	ordered := make(chan chan *AccountRows, workers)
+	queue := make(chan chan T, workers)
 	group.Go(func() error {
-		defer close(ordered)
-		for i := range r.Accounts {
-			slot := make(chan *AccountRows, 1)
+		defer close(queue)
+		for i := range n {
+			slot := make(chan T, 1)
 			select {
-			case ordered <- slot:
+			case queue <- slot:
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 			group.Go(func() error {
-				rows, err := read(&r.Accounts[i])
+				value, err := read(i)
 				if err == nil {
-					slot <- rows
+					slot <- value
 				}
 				return err
 			})
@@ -45,10 +44,10 @@ func (b *builder) each(ctx context.Context, r *Report, read func(*Account) (*Acc
 		return nil
 	})
 	group.Go(func() error {
-		for slot := range ordered {
+		for slot := range queue {
 			select {
-			case rows := <-slot:
-				if err := f(rows); err != nil {
+			case value := <-slot:
+				if err := f(value); err != nil {
 					return err
 				}
 			case <-ctx.Done():
@@ -62,13 +61,28 @@ func (b *builder) each(ctx context.Context, r *Report, read func(*Account) (*Acc
 
 // rows reads the evidence of an account and judges it. An excluded account has no results.
 func (b *builder) rows(a *Account) (*AccountRows, error) {
+	rows, subject, err := b.judge(a)
+	if err != nil || rows.Evidence == nil {
+		return rows, err
+	}
+	rows.Credentials = subject.Credentials
+	if report := rows.Evidence.CredentialReport; report != nil {
+		rows.CredentialsGenerated = report.GeneratedAt
+	}
+	rows.Findings = findings(rows.Evidence)
+	rows.Privileged, rows.Trusts = subject.Privileged(), subject.Trusts()
+	return rows, nil
+}
+
+// judge is the part of rows that verdicts and figures need.
+func (b *builder) judge(a *Account) (*AccountRows, *benchmark.Subject, error) {
 	rows := &AccountRows{Account: a}
 	if _, excluded := b.excluded[a.ID]; excluded {
-		return rows, nil
+		return rows, nil, nil
 	}
 	ev, err := b.Folder.Account(a.ID)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("judge account %s: %w", a.ID, err)
+		return nil, nil, fmt.Errorf("judge account %s: %w", a.ID, err)
 	}
 	subject := b.subject.For(b.org.Account(a.ID), ev)
 	for _, c := range b.controls {
@@ -76,17 +90,11 @@ func (b *builder) rows(a *Account) (*AccountRows, error) {
 		b.accepted.Apply(&result, subject.Account)
 		rows.Results = append(rows.Results, result)
 	}
-	if ev == nil {
-		return rows, nil
+	if ev != nil {
+		// The subject's evidence has the gaps of what could not be understood, too.
+		rows.Evidence = subject.Evidence
 	}
-	// The subject's evidence has the gaps of what could not be understood, too.
-	rows.Evidence, rows.Credentials = subject.Evidence, subject.Credentials
-	if ev.CredentialReport != nil {
-		rows.CredentialsGenerated = ev.CredentialReport.GeneratedAt
-	}
-	rows.Findings = findings(ev)
-	rows.Privileged, rows.Trusts = subject.Privileged(), subject.Trusts()
-	return rows, nil
+	return rows, subject, nil
 }
 
 // findings are Access Analyzer's findings about an account, from its own analyzers and

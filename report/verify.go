@@ -50,7 +50,7 @@ type Difference struct {
 
 // fromEarlier are the keys of audit.json, anywhere in it, that come from earlier audits. A
 // report that is made from one evidence folder alone cannot compare them.
-var fromEarlier = [...]string{"changes", "trend", "first_seen", "age_days", "due", "lifetime", "change"}
+var fromEarlier = [...]string{"changes", "trend", "first_seen", "age_days", "due", "lifetime", "change", changesList}
 
 // comparing is a comparison on its way.
 type comparing struct {
@@ -101,7 +101,12 @@ func Compare(ctx context.Context, r *Report, reported io.Reader, perPart int) (*
 func errForm(err error) error { return fmt.Errorf("it is no audit.json that can be read: %w", err) }
 
 // longLists are the keys of audit.json's lists that are compared element by element.
-func longLists() []string { return []string{"results", "findings", "privileged_principals", "trusts"} }
+func longLists() []string {
+	return []string{"results", "findings", "privileged_principals", "trusts", changesList}
+}
+
+// changesList is the list of what became of findings since the previous audit.
+const changesList = "finding_changes"
 
 // jsonKeys are the keys of audit.json.
 func jsonKeys() []string {
@@ -178,6 +183,9 @@ func (c *comparing) object(ctx context.Context) error {
 
 // part compares the values of one key.
 func (c *comparing) part(ctx context.Context, name string) error {
+	if name == changesList && c.ofEarlier(name) {
+		return c.skipList(name)
+	}
 	if slices.Contains(longLists(), name) {
 		return c.list(ctx, name)
 	}

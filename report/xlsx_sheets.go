@@ -17,7 +17,7 @@ type accountSheet interface {
 type beginSheet func(b *workbook, r *Report) (accountSheet, error)
 
 // workbookSheets are the sheets in the order in which they stand.
-func workbookSheets() []beginSheet {
+func workbookSheets(ctx context.Context) []beginSheet {
 	return []beginSheet{
 		atOnce(writeSummary),
 		atOnce(writeCoverage),
@@ -36,6 +36,7 @@ func workbookSheets() []beginSheet {
 		atOnce(writePolicies),
 		newGuardrailSheets,
 		atOnce(writeExceptions),
+		func(b *workbook, r *Report) (accountSheet, error) { return newChangesSheet(ctx, b, r) },
 		atOnce(writeMethod),
 	}
 }
@@ -48,7 +49,7 @@ func atOnce(write func(b *workbook, r *Report) error) beginSheet {
 // fill makes the sheets in their order and fills those of rows in one pass over the accounts.
 func (b *workbook) fill(ctx context.Context, r *Report) error {
 	var sheets []accountSheet
-	for _, begin := range workbookSheets() {
+	for _, begin := range workbookSheets(ctx) {
 		s, err := begin(b, r)
 		if err != nil {
 			return err

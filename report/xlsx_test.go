@@ -99,7 +99,7 @@ func TestWorkbookHasSheetsInOrder(t *testing.T) {
 	want := []string{
 		"Summary", "Coverage", "Gaps", "Accounts", "Controls", "Results", "Findings", "Credential report",
 		"Privileged principals", "Trusts", "Trust matrix", "Outside access", "Access Analyzer findings", "SCPs by account",
-		"Guardrail coverage", "Guardrail detail", "Exceptions", "Method",
+		"Guardrail coverage", "Guardrail detail", "Exceptions", "Changes", "Method",
 	}
 	if diff := cmp.Diff(want, openWorkbook(t, sampleReport(12)).GetSheetList()); diff != "" {
 		t.Error(diff)

@@ -34,6 +34,10 @@ type gathering struct {
 	aws func(context.Context) (aws.Config, error)
 	// simulated marks the built-in organization.
 	simulated bool
+	// now is the clock; nil is that of this machine.
+	now func() time.Time
+	// earlierAudits are those that the new one is compared with.
+	earlierAudits earlierAudits
 }
 
 // ownCredentials finds credentials as every AWS tool does. The search is made here, so
@@ -83,6 +87,9 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		Now: options.Now, Caller: options.OrganizationIdentity.ARN,
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := g.earlierAudits.of(options.Organization.ID); err != nil {
 		return nil, err
 	}
 	selected, excluded, err := options.Organization.Select(g.config.selection())
@@ -170,6 +177,9 @@ func (g *gathering) enter(ctx context.Context, cfg aws.Config) (collect.Options,
 		Accounts: c.Collect.Accounts, Collectors: c.Collect.Collectors, Regions: c.Collect.Regions,
 		ReportPoll: c.Collect.ReportPoll.Duration, ReportWait: c.Collect.ReportWait.Duration,
 		Optional: c.optional(), Resume: g.resume, Now: time.Now,
+	}
+	if g.now != nil {
+		o.Now = g.now
 	}
 	var err error
 	if o.CallerIdentity, err = collect.WhoAmI(ctx, cfg); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -27,7 +28,8 @@ the same files, byte for byte, on every day.
 
 ` + formatHelp() + "\n" + exitCodes,
 		Example: `  orgaudit report out/evidence --out again
-  orgaudit report 2026-q4/evidence --benchmark cis-7.0 --out 2026-q4-cis`,
+  orgaudit report 2026-q4/evidence --benchmark cis-7.0 --out 2026-q4-cis
+  orgaudit report 2026-q4/evidence --history audits --out 2026-q4`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := set.load(c, environ)
@@ -47,11 +49,16 @@ the same files, byte for byte, on every day.
 			if err := outside(folder.Dir(), out); err != nil {
 				return err
 			}
-			return publish(c.Context(), s, cfg, folder, out)
+			earlier, err := set.earlierAudits(s, args[0])
+			if err != nil {
+				return err
+			}
+			return publish(c.Context(), s, cfg, folder, out, earlier)
 		},
 	}
 	outFlag(c, &out, environ)
 	set.addReport(c)
+	set.addEarlier(c)
 	set.addForm(c)
 	set.addConfig(c)
 	return c
@@ -122,11 +129,20 @@ func optionsWith(cfg *config, folder *collect.Folder, register *benchmark.Regist
 
 // judge makes the report of a folder.
 func judge(ctx context.Context, cfg *config, folder *collect.Folder) (*report.Report, error) {
+	return judgeSince(ctx, cfg, folder, earlierAudits{})
+}
+
+// judgeSince makes the report of a folder and compares it with earlier audits.
+func judgeSince(ctx context.Context, cfg *config, folder *collect.Folder, earlier earlierAudits) (*report.Report, error) {
 	o, err := reportOptions(cfg, folder)
 	if err != nil {
 		return nil, err
 	}
+	o.Previous, o.History = earlier.previous, earlier.history
 	r, err := report.New(ctx, o)
+	if errors.Is(err, report.ErrNotComparable) {
+		return nil, usageError{err}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("judge the evidence: %w", err)
 	}
@@ -134,12 +150,13 @@ func judge(ctx context.Context, cfg *config, folder *collect.Folder) (*report.Re
 }
 
 // publish judges the evidence, writes the reports, prints the summary, and says how it ended.
-func publish(ctx context.Context, s streams, cfg *config, folder *collect.Folder, out string) error {
+func publish(ctx context.Context, s streams, cfg *config, folder *collect.Folder, out string, earlier earlierAudits) error {
 	newProgress(s.err).say("judging the evidence and writing the reports")
-	r, err := judge(ctx, cfg, folder)
+	r, err := judgeSince(ctx, cfg, folder, earlier)
 	if err != nil {
 		return err
 	}
+	warnLeftOut(s, r.LeftOut)
 	formats, err := report.SelectFormats(cfg.Report.Formats)
 	if err != nil {
 		return usageError{err}

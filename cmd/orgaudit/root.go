@@ -79,6 +79,7 @@ Try it without AWS:     orgaudit demo
 Audit an organization:  orgaudit run --role OrgauditRole --out 2026-q4
 Report again, offline:  orgaudit report 2026-q4/evidence --out again
 Verify what you got:    orgaudit verify audit-bundle.zip
+See what has changed:   orgaudit diff 2026-q3 2026-q4
 
 ` + exitCodes,
 		SilenceErrors: true,
@@ -101,6 +102,7 @@ Verify what you got:    orgaudit verify audit-bundle.zip
 		collectCommand(s, environ),
 		reportCommand(s, environ),
 		verifyCommand(s, environ),
+		diffCommand(s, environ),
 		simulateCommand(s),
 		controlsCommand(s),
 		explainCommand(s, environ),

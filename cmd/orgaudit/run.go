@@ -22,6 +22,7 @@ with --resume, account by account.
 ` + formatHelp() + "\n" + exitCodes,
 		Example: `  orgaudit run --role OrgauditRole --external-id 8d2f --out 2026-q4
   orgaudit run --units Workloads/Production --fail-on score=80,coverage=95
+  orgaudit run --previous 2026-q3 --out 2026-q4
   orgaudit run --resume --out 2026-q4`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := set.load(c, environ)
@@ -29,6 +30,9 @@ with --resume, account by account.
 				return err
 			}
 			g.config = cfg
+			if g.earlierAudits, err = set.earlierAudits(s, g.out); err != nil {
+				return err
+			}
 			return g.auditAll(c.Context())
 		},
 	}
@@ -36,6 +40,7 @@ with --resume, account by account.
 	g.addFlags(c)
 	set.addCollect(c)
 	set.addReport(c)
+	set.addEarlier(c)
 	set.addForm(c)
 	set.addConfig(c)
 	return c
@@ -102,5 +107,5 @@ func (g *gathering) auditAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return publish(ctx, g.streams, g.config, folder, g.out)
+	return publish(ctx, g.streams, g.config, folder, g.out, g.earlierAudits)
 }

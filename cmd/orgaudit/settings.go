@@ -18,7 +18,9 @@ type settings struct {
 	set    []string
 	failOn string
 	bundle bool
-	named  map[string]string // setting by flag
+	// previous and history are folders of earlier audits.
+	previous, history string
+	named             map[string]string // setting by flag
 }
 
 // commonFlags are shorthands for settings that are often given on the command line.

@@ -26,7 +26,11 @@ type simulation struct {
 func (m *simulation) addFlags(c *cobra.Command) {
 	c.Flags().IntVar(&m.demo.Accounts, "accounts", 60, "number of accounts")
 	c.Flags().Uint64Var(&m.demo.Seed, "seed", 1, "seed: the same one gives the same organization on the same day")
+	c.Flags().IntVar(&m.demo.Earlier, "earlier", 0, "show the organization as it was so many quarters ago, with the clock of that time")
 }
+
+// now is the clock of the simulated organization.
+func (m *simulation) now() time.Time { return awsfake.DemoClock(time.Now(), m.demo.Earlier) }
 
 // server makes the simulated AWS.
 func (m *simulation) server() (*awsfake.Server, error) {
@@ -34,6 +38,7 @@ func (m *simulation) server() (*awsfake.Server, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("make the simulated organization: %w", err)}
 	}
+	m.options.Now = m.now
 	server, err := awsfake.New(world, m.options)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("make the simulated organization: %w", err)}
@@ -128,17 +133,22 @@ func demoCommand(s streams, environ []string) *cobra.Command {
 		Short: "Audit the built-in simulated organization; needs no AWS account",
 		Long: `Demo starts the simulated organization inside this program, audits it as run audits a real
 one, and writes the reports and the evidence into --out. Some of its accounts cannot be
-read on purpose, and are shown as not assessed; that alone is no error here.
+read on purpose, and are shown as not assessed; that alone is no error here. With
+--earlier the organization is the one of some quarters ago, to see what has changed.
 
 ` + formatHelp(),
 		Example: `  orgaudit demo
-  orgaudit demo --accounts 200 --seed 7 --out /tmp/demo`,
+  orgaudit demo --accounts 200 --seed 7 --out /tmp/demo
+  orgaudit demo --earlier 1 --out q3 && orgaudit demo --previous q3 --out q4`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := set.load(c, environ)
 			if err != nil {
 				return err
 			}
-			g.config = cfg
+			g.config, g.now = cfg, m.now
+			if g.earlierAudits, err = set.earlierAudits(s, g.out); err != nil {
+				return err
+			}
 			cfg.Role.Name, cfg.Role.ExternalID = awsfake.DemoRoleName, awsfake.DemoExternalID
 			cfg.Collect.ReportPoll.Duration = 10 * time.Millisecond
 			server, err := m.server()
@@ -173,6 +183,7 @@ read on purpose, and are shown as not assessed; that alone is no error here.
 	outFlag(c, &g.out, environ)
 	m.addFlags(c)
 	set.addReport(c)
+	set.addEarlier(c)
 	set.addForm(c)
 	set.addConfig(c)
 	return c

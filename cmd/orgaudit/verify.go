@@ -50,8 +50,8 @@ func verifyCommand(s streams, environ []string) *cobra.Command {
 It judges as the report did: benchmark, weights and parameters come from audit.json, and
 exceptions from a file of the digest that it names (--exceptions, beside audit.json, or
 here). Where that cannot be, or with --own-settings, the settings in force here count, and
-verify says first which are others. What the report took from earlier audits is not
-compared. Access key ids are the same in their short and in their long form.
+verify says first which are others. What the report took from earlier audits is compared
+where these are given again (--previous, --history). Access key ids are the same in their short and in their long form.
 
 SHA256SUMS proves that files belong together, not who wrote them: compare its digest, which
 verify prints, with the one that you were told.
@@ -81,6 +81,7 @@ Exit codes:
 	c.Flags().BoolVar(&v.own, "own-settings", false, "judge with the settings in force here instead of those that audit.json names")
 	v.set.add(c, "benchmark", "benchmark.name", "benchmark, where it is a file: that of the report")
 	v.set.addExceptions(c)
+	v.set.addEarlier(c)
 	v.set.addConfig(c)
 	return c
 }
@@ -172,10 +173,15 @@ func (v *verification) compare(c *cobra.Command, s streams, folder *collect.Fold
 		result.Settings = append(result.Settings, *note)
 	}
 	newProgress(s.err).say("judging the evidence again")
+	earlier, err := v.set.earlierAudits(s, v.dir)
+	if err != nil {
+		return err
+	}
 	o, err := optionsWith(&form, folder, register)
 	if err != nil {
 		return err
 	}
+	o.Previous, o.History = earlier.previous, earlier.history
 	r, err := report.New(c.Context(), o)
 	if err != nil {
 		return fmt.Errorf("judge the evidence: %w", err)

@@ -31,6 +31,9 @@ type DemoOptions struct {
 	// service-linked roles, roles of IAM Identity Center. The audit role and the user
 	// [DemoUserName] come on top as well.
 	Users, Roles, Policies int
+	// Earlier is how many quarters before Now the world is seen: the same organization with
+	// fewer accounts, and with what was mended, moved or locked since. Zero is Now itself.
+	Earlier int
 }
 
 // Demo makes the organization of an invented European retailer: production in good
@@ -44,13 +47,17 @@ type DemoOptions struct {
 // yesterday, one beside all units. With 3 accounts there are only the management account,
 // the account of the security tooling and the log archive.
 //
-// It returns an error for fewer than 3 accounts, for a zero Now and for negative numbers.
+// It returns an error for fewer than 3 accounts, for a zero Now, for negative numbers, and
+// for more than 12 quarters earlier.
 func Demo(o DemoOptions) (*World, error) {
 	if o.Accounts < 3 {
 		return nil, fmt.Errorf("make demo world: %d accounts, want at least 3", o.Accounts)
 	}
 	if o.Now.IsZero() {
 		return nil, fmt.Errorf("make demo world: the moment Now is not set")
+	}
+	if o.Earlier < 0 || o.Earlier > 12 {
+		return nil, fmt.Errorf("make demo world: %d quarters earlier, want 0 to 12", o.Earlier)
 	}
 	if o.Users < 0 || o.Roles < 0 || o.Policies < 0 {
 		return nil, fmt.Errorf("make demo world: negative number of users, roles or policies")
@@ -90,6 +97,14 @@ func Demo(o DemoOptions) (*World, error) {
 	if len(accounts) > 3 {
 		security := accounts[1]
 		security.Analyzers = append(security.Analyzers, demoInternal(aside, accounts[3]))
+	}
+	if o.Earlier > 0 {
+		if len(plans) >= 10 {
+			plan, left := demoLeaver(o, tree, c, plans)
+			plans, accounts = append(plans, plan), append(accounts, left)
+		}
+		w.rewind(o, tree, plans, accounts)
+		return w, nil
 	}
 	for _, a := range accounts {
 		w.Accounts = append(w.Accounts, a.Account)
