@@ -103,6 +103,7 @@ Report again, offline:  orgaudit report 2026-q4/evidence --out again
 		controlsCommand(s),
 		explainCommand(s, environ),
 		exceptionsCommand(s, environ),
+		templatesCommand(s),
 		versionCommand(s),
 	)
 	for _, c := range root.Commands() {
