@@ -1,8 +1,6 @@
 package report
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // changes draws what became different since the previous audit: why the score moved, what
 // became of the findings, and what got better and worse.
@@ -16,7 +14,7 @@ func (d *pdfDocument) changes() error {
 	column := (d.wide - 10) / 2
 	d.font("", points)
 	better, worse := d.movedLines(c.Better, column-5), d.movedLines(c.Worse, column-5)
-	height := 9 + 17 + 8 + step*float64(max(len(better), len(worse), 1))
+	height := 10.5 + 17 + 8 + step*float64(max(len(better), len(worse), 1))
 	if len(c.Steps) > 0 {
 		height += 9 + 6.2*float64(len(c.Steps))
 	}
@@ -24,6 +22,7 @@ func (d *pdfDocument) changes() error {
 	if err := d.note("changes-intro", d.facts()); err != nil {
 		return err
 	}
+	d.y += 1.5
 	if len(c.Steps) > 0 {
 		d.steps(c.Steps)
 	}

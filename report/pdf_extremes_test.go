@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"orgaudit/org"
@@ -19,6 +20,7 @@ type pdfExtreme struct {
 // pdfExtremes are reports at the edges of what can be.
 func pdfExtremes() []pdfExtreme {
 	return []pdfExtreme{
+		{"1 account", func() *Report { return pdfSample(1) }},
 		{"3 accounts", func() *Report { return pdfSample(3) }},
 		{"60 accounts", func() *Report { return pdfSample(60) }},
 		{"Letter", func() *Report {
@@ -34,6 +36,7 @@ func pdfExtremes() []pdfExtreme {
 			return r
 		}},
 		{"200 units", reportOfManyUnits},
+		{"form", reportOfForm},
 		{"nothing assessed", reportOfNothingAssessed},
 		{"nothing missing", reportOfNothingMissing},
 		{"no accounts", reportOfNoAccounts},
@@ -137,6 +140,11 @@ func reportOfChanges() *Report {
 		},
 		Worse: []string{"Отдел продаж: 3 new roles trust accounts that nobody knows.", "No policy of the account allows *:*: 5 new findings."},
 	}
+	for i, u := range r.Units {
+		if i%3 != 2 && u.Score.Raw != nil {
+			c.Units = append(c.Units, UnitChange{Path: u.Path, Before: points(*u.Score.Raw - float64(i) + 4), Now: u.Score.Raw})
+		}
+	}
 	r.Changes = c
 	return r
 }
@@ -145,6 +153,15 @@ func reportOfAccountPages() *Report {
 	r := pdfSample(12)
 	r.Rendering.PDF.AccountPages = true
 	r.Rendering.Period = "Q3 2026"
+	return r
+}
+
+// reportOfForm has everything that the configuration says of the form.
+func reportOfForm() *Report {
+	r := reportOfAccountPages()
+	r.Rendering.PDF = PDFOptions{Paper: PaperLetter, Font: tinyFont("営業ש"), Logo: tinyLogo(), Accent: "ffcc00", AccountPages: true}
+	r.Accounts[0].Name, r.Accounts[3].Name, r.Units[1].Name = "営業 payments 部", "שש (42)", "営営営"
+	r.Rendering.Prose = fstest.MapFS{"own.tmpl": {Data: []byte(`{{define "headline"}}In our own words: {{figure .Score.Raw}}.{{end}}{{define "score-in-words"}}{{end}}`)}}
 	return r
 }
 

@@ -63,14 +63,20 @@ func pdfFontGlyphs(font []byte) (has func(rune) bool, err error) {
 			return nil, errors.New("the font says of itself that it must not be embedded")
 		}
 	}
-	if _, err := sfnt.Parse(font); err != nil {
-		return nil, fmt.Errorf("the font is broken: %w", err)
-	}
 	segments, err := pdfCharacters(tables["cmap"])
 	if err != nil {
 		return nil, err
 	}
+	if _, err := sfnt.Parse(font); err != nil {
+		return nil, fmt.Errorf("the font is broken: %w", err)
+	}
+	if len(tables["maxp"]) < 6 {
+		return nil, errors.New("the font is broken: it does not say how many glyphs it has")
+	}
 	count := int(binary.BigEndian.Uint16(tables["maxp"][4:]))
+	if err := pdfCheckOutlines(tables, count); err != nil {
+		return nil, err
+	}
 	return func(r rune) bool {
 		if r < 0 || r > 0xFFFF {
 			return false
@@ -111,9 +117,24 @@ func pdfCharacters(cmap []byte) (pdfSegments, error) {
 		if length > len(t) || 16+8*n > length {
 			return pdfSegments{}, errors.New("the font's table of characters is broken")
 		}
-		return pdfSegments{t[:length], n}, nil
+		s := pdfSegments{t[:length], n}
+		return s, s.check()
 	}
 	return pdfSegments{}, none
+}
+
+// check tells whether the ranges follow each other: the PDF library walks through all of
+// each, and would never come to an end of many that overlap.
+func (s pdfSegments) check() error {
+	before := -1
+	for i := range s.n {
+		end, begin := int(binary.BigEndian.Uint16(s.table[14+2*i:])), int(binary.BigEndian.Uint16(s.table[16+2*s.n+2*i:]))
+		if begin > end || begin <= before {
+			return errors.New("the font's table of characters is broken: its ranges overlap")
+		}
+		before = end
+	}
+	return nil
 }
 
 // glyph is the number of the glyph of a character, 0 where there is none.

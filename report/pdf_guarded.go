@@ -21,7 +21,7 @@ const (
 // guardrails draws which share of each unit's accounts is under which guardrail.
 func (d *pdfDocument) guardrails() error {
 	columns := d.guardColumns()
-	if len(columns) == 0 || len(d.report.Units) == 0 {
+	if len(columns) == 0 || d.guardedUnits() == 0 {
 		d.begin(10)
 		return d.note("no-guardrails", nil)
 	}

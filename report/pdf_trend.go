@@ -64,8 +64,9 @@ func (d *pdfDocument) plot(title string, audits []PastAudit, x, y, w, h float64)
 	d.font("B", 8)
 	d.ink(pdfInk)
 	d.text(x, y+3, title)
-	step := w / float64(len(audits))
-	middle = func(i int) float64 { return x + step*(float64(i)+0.5) }
+	const axis = 6.0 // for the figures at the left
+	step := (w - axis) / float64(len(audits))
+	middle = func(i int) float64 { return x + axis + step*(float64(i)+0.5) }
 	d.font("", 6.5)
 	d.ink(pdfGrey)
 	for i := range audits {

@@ -28,23 +28,30 @@ func (d *pdfDocument) units() error {
 	// The trend shall stand on the same page.
 	most := int((d.room() - d.trendHeight() - 9 - 10 - 14) / pdfUnitRow)
 	shown := pdfUpperUnits(d.report.Units, most)
-	const name = 51.0
-	right := []float64{14, 11, 11, 15} // accounts, score, grade, coverage
-	cell := (d.wide - name - 14 - 11 - 11 - 15) / float64(len(benchmark.Severities()))
+	columns := d.unitColumns()
+	name := 51.0
+	if d.report.Changes != nil {
+		name = 45
+	}
+	cell := d.wide - name
+	for _, c := range columns {
+		cell -= c.width
+	}
+	cell /= float64(len(benchmark.Severities()))
 
 	d.font("B", 7)
 	d.ink(pdfHeadline)
 	d.text(pdfLeft, d.y+6, "Unit, with all below it")
 	x := pdfLeft + name
-	for i, title := range []string{"Accounts", "Score", "Grade", "Coverage"} {
-		x += right[i]
-		d.textRight(x-1, d.y+6, title)
+	for _, c := range columns {
+		x += c.width
+		d.textRight(x-1, d.y+6, c.title)
 	}
 	for _, s := range benchmark.Severities() {
 		d.font("B", 7)
 		d.ink(pdfSeverity(s))
 		d.textCentre(x+cell/2, d.y+2.6, pdfTitleCase(string(s)))
-		d.font("", 6.5)
+		d.font("", 6)
 		d.ink(pdfGrey)
 		d.textCentre(x+cell/2, d.y+6, "passed · failed")
 		x += cell
@@ -52,7 +59,7 @@ func (d *pdfDocument) units() error {
 	d.y += 7.6
 	d.rule(pdfLeft, d.y, d.wide, pdfHeadline, 0.3)
 	for _, at := range shown {
-		d.unitRow(&d.report.Units[at], d.gathered.severities[at], name, right, cell)
+		d.unitRow(&d.report.Units[at], d.gathered.severities[at], name, columns, cell)
 	}
 	d.font("", 8)
 	if more := len(d.report.Units) - len(shown); more > 0 {
@@ -64,7 +71,37 @@ func (d *pdfDocument) units() error {
 	return nil
 }
 
-func (d *pdfDocument) unitRow(u *Unit, severities []pdfSplit, name float64, right []float64, cell float64) {
+// pdfUnitColumn is a figure of a unit.
+type pdfUnitColumn struct {
+	title string
+	width float64
+	bold  bool
+	text  func(u *Unit) string
+}
+
+// unitColumns are the figures of a unit; how its score changed is one of them where an
+// earlier audit is known.
+func (d *pdfDocument) unitColumns() []pdfUnitColumn {
+	columns := []pdfUnitColumn{
+		{"Accounts", 14, false, func(u *Unit) string { return fmt.Sprint(u.Accounts) }},
+		{"Score", 11, true, func(u *Unit) string { return pdfFigure(u.Score.Raw) }},
+	}
+	if c := d.report.Changes; c != nil {
+		moved := map[string]*float64{}
+		for _, u := range c.Units {
+			if u.Before != nil && u.Now != nil {
+				by := *u.Now - *u.Before
+				moved[u.Path] = &by
+			}
+		}
+		columns = append(columns, pdfUnitColumn{"Change", 12, false, func(u *Unit) string { return pdfSigned(moved[u.Path]) }})
+	}
+	return append(columns,
+		pdfUnitColumn{"Grade", 11, true, func(u *Unit) string { return pdfOr(u.Score.Grade) }},
+		pdfUnitColumn{"Coverage", 15, false, func(u *Unit) string { return pdfPercent(u.Score.Coverage) }})
+}
+
+func (d *pdfDocument) unitRow(u *Unit, severities []pdfSplit, name float64, columns []pdfUnitColumn, cell float64) {
 	base := d.y + pdfUnitRow/2 + 1.1
 	indent := 3 * float64(min(u.Depth, 6))
 	style := ""
@@ -75,13 +112,13 @@ func (d *pdfDocument) unitRow(u *Unit, severities []pdfSplit, name float64, righ
 	d.ink(pdfInk)
 	d.text(pdfLeft+indent, base, d.fit(pdfUnitName(u), name-indent-2))
 	x := pdfLeft + name
-	for i, text := range []string{fmt.Sprint(u.Accounts), pdfFigure(u.Score.Raw), pdfOr(u.Score.Grade), pdfPercent(u.Score.Coverage)} {
-		x += right[i]
+	for _, c := range columns {
+		x += c.width
 		d.font(style, 8)
-		if i == 1 || i == 2 {
+		if c.bold {
 			d.font("B", 8)
 		}
-		d.textRight(x-1, base, text)
+		d.textRight(x-1, base, c.text(u))
 	}
 	for i, s := range benchmark.Severities() {
 		split := severities[i]
