@@ -186,3 +186,16 @@ func (d *pdfDocument) arrow(x, y float64, up bool, s pdfShade) {
 	}
 	d.pdf.Polygon([]fpdf.PointType{{X: x - 1.2, Y: 2*y - tip}, {X: x + 1.2, Y: 2*y - tip}, {X: x, Y: tip}}, "F")
 }
+
+// severityCounts are the failed results by severity, in the order of benchmark.Severities.
+func severityCounts(r *Report) [4]int {
+	var counts [4]int
+	for i := range r.Controls {
+		for j, s := range benchmark.Severities() {
+			if r.Controls[i].Severity == s {
+				counts[j] += r.Controls[i].Failed
+			}
+		}
+	}
+	return counts
+}
