@@ -37,6 +37,7 @@ func pdfExtremes() []pdfExtreme {
 		}},
 		{"200 units", reportOfManyUnits},
 		{"form", reportOfForm},
+		{"everything", reportOfEverything},
 		{"nothing assessed", reportOfNothingAssessed},
 		{"nothing missing", reportOfNothingMissing},
 		{"no accounts", reportOfNoAccounts},
@@ -162,6 +163,47 @@ func reportOfForm() *Report {
 	r.Rendering.PDF = PDFOptions{Paper: PaperLetter, Font: tinyFont("営業ש"), Logo: tinyLogo(), Accent: "ffcc00", AccountPages: true}
 	r.Accounts[0].Name, r.Accounts[3].Name, r.Units[1].Name = "営業 payments 部", "שש (42)", "営営営"
 	r.Rendering.Prose = fstest.MapFS{"own.tmpl": {Data: []byte(`{{define "headline"}}In our own words: {{figure .Score.Raw}}.{{end}}{{define "score-in-words"}}{{end}}`)}}
+	return r
+}
+
+// reportOfEverything fills each part of the executive's pages to its greatest height.
+func reportOfEverything() *Report {
+	r := reportOfChanges()
+	long := strings.Repeat("words that go on and on ", 20)
+	r.Rendering.PDF.Paper, r.Rendering.PDF.Logo = PaperLetter, tinyLogo()
+	r.Title, r.Rendering.Period, r.Score.Capped = long, long, true
+	for i := range 5 {
+		r.Changes.Better, r.Changes.Worse = append(r.Changes.Better, long), append(r.Changes.Worse, long)
+		for j := range r.Changes.Steps {
+			r.Changes.Steps[j].Words = long
+		}
+		r.Exceptions = append(r.Exceptions, r.Exceptions[0])
+		r.Exceptions[i].Justification, r.Exceptions[i].Owner = long, long
+		for _, cause := range []org.Cause{org.DeniedBySCP, org.Throttled, org.DeniedByRole} {
+			r.Gaps = append(r.Gaps, org.Gap{Section: org.Section(fmt.Sprintf("section_%d", i)), Cause: cause, Account: r.Accounts[i].ID, Operation: long})
+		}
+	}
+	for i := range r.Worst {
+		r.Worst[i].Sentence = long
+	}
+	for i := range r.Controls {
+		c := *r.Controls[i].Control
+		c.Remedy = long
+		r.Controls[i].Control = &c
+	}
+	for _, group := range pdfFigureGroups() {
+		for _, row := range group.rows {
+			r.Controls = append(r.Controls, Control{
+				Control: &benchmark.Control{ID: row.control, Title: long, Finding: long, Severity: benchmark.High, Scope: benchmark.AccountScope},
+				Passed:  4000, Failed: 12345, NotAssessed: 678, ItemsPassed: 1234567, ItemsFailed: 7654321, Population: 9999999,
+			})
+		}
+	}
+	r.OutsideAccess = []OutsideAccess{{Kind: TrusteeEveryone, RoleCount: RoleCount{Roles: 10000}}}
+	for i := range 150 {
+		r.Units = append(r.Units, Unit{ID: fmt.Sprint(i), Name: long, Path: fmt.Sprint("Root / ", i), Depth: 1, Accounts: 3, InScope: 3, Worst: -1})
+		r.Accounts[i%len(r.Accounts)].Path = append(r.Accounts[i%len(r.Accounts)].Path, fmt.Sprint(i))
+	}
 	return r
 }
 
