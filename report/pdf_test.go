@@ -82,9 +82,12 @@ func TestPDFText(t *testing.T) {
 				"made from the built-in simulated organization", "The run was cut off",
 				fmt.Sprintf("The organization scores %.1f of 100, grade %s", *r.Score.Raw, r.Score.Grade),
 				fmt.Sprintf("%d of %d accounts read in full", r.Coverage.Complete, r.Coverage.Accounts),
-				"Έρευνα", "Отдел продаж", "Produktion Süd",
+				"Produktion Süd",
 				`\u{55b6}\u{696d} and payments`,
 				"unused_credential_days",
+			}
+			if accounts == 60 { // with 3, no account stands in these units
+				want = append(want, "Έρευνα", "Отдел продаж")
 			}
 			for i, page := range pages {
 				// The text of a page has its blanks where the tool sees a gap, which it may not here.

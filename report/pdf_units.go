@@ -27,7 +27,15 @@ func (d *pdfDocument) units() error {
 	d.y += 1
 	// The trend shall stand on the same page.
 	most := int((d.room() - d.trendHeight() - 9 - 10 - 14) / pdfUnitRow)
-	shown := pdfUpperUnits(d.report.Units, most)
+	// Units without accounts have nothing to show.
+	filled := make([]Unit, 0, len(d.report.Units))
+	var places []int
+	for i, u := range d.report.Units {
+		if u.Accounts > 0 || u.Depth == 0 {
+			filled, places = append(filled, u), append(places, i)
+		}
+	}
+	shown := pdfUpperUnits(filled, most)
 	columns := d.unitColumns()
 	name := 51.0
 	if d.report.Changes != nil {
@@ -58,13 +66,21 @@ func (d *pdfDocument) units() error {
 	}
 	d.y += 7.6
 	d.rule(pdfLeft, d.y, d.wide, pdfHeadline, 0.3)
-	for _, at := range shown {
+	for _, i := range shown {
+		at := places[i]
 		d.unitRow(&d.report.Units[at], d.gathered.severities[at], name, columns, cell)
 	}
 	d.font("", 8)
-	if more := len(d.report.Units) - len(shown); more > 0 {
+	var left []string
+	if more := len(filled) - len(shown); more > 0 {
+		left = append(left, pdfCount(more, "more unit", "more units"))
+	}
+	if empty := len(d.report.Units) - len(filled); empty > 0 {
+		left = append(left, pdfCount(empty, "unit", "units")+" without accounts")
+	}
+	if len(left) > 0 {
 		d.ink(pdfGrey)
-		d.text(pdfLeft, d.y+4, "and "+pdfCount(more, "more unit", "more units")+" below these; the workbook holds all")
+		d.text(pdfLeft, d.y+4, "and "+strings.Join(left, " and ")+"; the workbook holds all")
 		d.y += 4.5
 	}
 	d.lowest()
