@@ -12,12 +12,12 @@ import (
 	"orgaudit/templates"
 )
 
-// writePDF writes the report for readers: a cover, one page that says it all, and the
-// tables and the method behind it. The same report gives the same bytes: the dates of the
-// document are those of the evidence. Memory grows with the number of accounts, not with
-// their findings.
+// writePDF writes the report for readers: one page that says it all, at most five more for
+// those who decide, and an appendix with the tables and the method behind them. The same
+// report gives the same bytes: the dates of the document are those of the evidence. Memory
+// grows with the number of accounts and units, not with their findings.
 func writePDF(ctx context.Context, r *Report, w io.Writer) error {
-	failures, err := pdfFailuresOf(ctx, r)
+	gathered, err := gatherPDF(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -25,8 +25,8 @@ func writePDF(ctx context.Context, r *Report, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	d.failures = failures
-	for _, s := range pdfSections() {
+	d.gathered = gathered
+	for _, s := range pdfSections(r) {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("write PDF: %w", err)
 		}
@@ -36,48 +36,87 @@ func writePDF(ctx context.Context, r *Report, w io.Writer) error {
 	}
 	d.contents()
 	d.footers()
+	return d.output(w)
+}
+
+// output writes the document. The PDF library panics where a font's outlines are broken,
+// which is seen only when they are embedded.
+func (d *pdfDocument) output(w io.Writer) (err error) {
+	if d.glyphs.extra != nil {
+		defer func() {
+			if cause := recover(); cause != nil {
+				err = fmt.Errorf("write PDF: the font that the configuration names is broken: %v", cause)
+			}
+		}()
+	}
 	if err := d.pdf.Output(w); err != nil {
 		return fmt.Errorf("write PDF: %w", err)
 	}
 	return nil
 }
 
-// pdfSection is a part of the document that begins on a page of its own.
+// pdfSection is a part of the document.
 type pdfSection struct {
 	name  string // what other parts link to it by
 	title string
-	draw  func(d *pdfDocument) error
+	// appendix tells that it stands behind the pages for those who decide; such a section
+	// begins on a page of its own.
+	appendix bool
+	draw     func(d *pdfDocument) error
 }
 
 // pdfSections are the sections in their order.
-func pdfSections() []pdfSection {
-	return []pdfSection{
-		{"cover", "Cover", (*pdfDocument).cover},
-		{"summary", "Summary", (*pdfDocument).summary},
-		{"accounts", "Accounts", (*pdfDocument).accounts},
-		{"controls", "Controls", (*pdfDocument).controls},
-		{"gaps", "What was not assessed", (*pdfDocument).gaps},
-		{"method", "How the scores are made", (*pdfDocument).method},
+func pdfSections(r *Report) []pdfSection {
+	sections := []pdfSection{
+		{"summary", "Summary", false, (*pdfDocument).first},
+		{"units", "Units", false, (*pdfDocument).units},
+		{"trend", "Trend", false, (*pdfDocument).trend},
+		{"risks", "The ten gravest risks", false, (*pdfDocument).risks},
+		{"changes", "What got better and worse", false, (*pdfDocument).changes},
+		{"figures", "Root, MFA, keys, administrators, outside access", false, (*pdfDocument).figures},
+		{"guardrails", "Guardrails by unit", false, (*pdfDocument).guardrails},
+		{"exceptions", "Exceptions that end soon", false, (*pdfDocument).exceptions},
+		{"open", "What was not assessed", false, (*pdfDocument).open},
+		{"accounts", "Accounts", true, (*pdfDocument).accounts},
+		{"controls", "Controls", true, (*pdfDocument).controls},
+		{"gaps", "What was not assessed, in full", true, (*pdfDocument).gaps},
+		{"method", "How the scores are made", true, (*pdfDocument).method},
+		{"digests", "Evidence and digests", true, (*pdfDocument).digests},
 	}
+	if r.Rendering.PDF.AccountPages && len(r.Accounts) > 0 {
+		sections = append(sections, pdfSection{"pages", "Account by account", true, (*pdfDocument).accountPages})
+	}
+	return sections
 }
 
 // pdfDocument is a PDF in the making: the place on the page, and what is known of the
 // whole so far.
 type pdfDocument struct {
-	pdf    *fpdf.Fpdf
-	glyphs *pdfGlyphs
-	prose  *template.Template
-	report *Report
-	// failures are by index in Report.Controls.
-	failures []pdfFailure
+	pdfMeasures
+	palette  pdfPalette
+	pdf      *fpdf.Fpdf
+	glyphs   *pdfGlyphs
+	prose    *template.Template
+	report   *Report
+	gathered *pdfGathered
+	// style and points are those of the text that comes next; ruler and extraUnits measure
+	// the extra font.
+	style      string
+	points     float64
+	ruler      *fpdf.Fpdf
+	extraUnits map[rune]int
+	// movedAt is where the columns of what got better and worse begin.
+	movedAt float64
 	// y is where the next thing is drawn, in mm from the top of the page.
 	y float64
-	// running is the section's title in the head of its pages; the cover has none.
+	// section is the one that is drawn, and running its title in the head of its pages; the
+	// first page has none.
+	section pdfSection
 	running string
-	// links are the targets of links by name; first are the first pages of sections.
+	// links are the targets of links by name; pages are the first pages of sections.
 	links map[string]int
-	first map[string]int
-	// contentsAt is where the list of contents stands on the cover.
+	pages map[string]int
+	// contentsAt is where the list of contents stands on the first page.
 	contentsAt float64
 }
 
@@ -90,28 +129,46 @@ func newPDFDocument(r *Report) (*pdfDocument, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read font: %w", err)
 	}
-	glyphs, err := newPDFGlyphs(regular, bold)
+	form := &r.Rendering.PDF
+	measures, err := pdfMeasuresOf(form.Paper)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("start PDF: %w", err)
 	}
-	prose, err := pdfProse(glyphs)
+	palette, err := pdfPaletteOf(form.Accent)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("start PDF: %w", err)
 	}
-	pdf := fpdf.New("P", "mm", "A4", "")
-	pdf.SetCatalogSort(true)
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetMargins(pdfLeft, pdfTop, pdfLeft)
-	pdf.AddUTF8FontFromBytes(pdfFont, "", regular)
-	pdf.AddUTF8FontFromBytes(pdfFont, "B", bold)
 	d := &pdfDocument{
-		pdf: pdf, glyphs: glyphs, prose: prose, report: r,
-		links: map[string]int{}, first: map[string]int{},
+		pdfMeasures: measures, palette: palette, report: r,
+		links: map[string]int{}, pages: map[string]int{}, extraUnits: map[rune]int{},
+	}
+	var extra func(rune) bool
+	if form.Font != nil {
+		if extra, err = pdfFontGlyphs(form.Font); err != nil {
+			return nil, fmt.Errorf("read the font that the configuration names: %w", err)
+		}
+	}
+	if d.glyphs, err = newPDFGlyphs(extra, regular, bold); err != nil {
+		return nil, err
+	}
+	if d.prose, err = pdfProse(d.glyphs, r.Rendering.Prose); err != nil {
+		return nil, err
+	}
+	d.pdf = fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "mm", Size: fpdf.SizeType{Wd: d.across, Ht: d.high}})
+	d.pdf.SetCatalogSort(true)
+	d.pdf.SetAutoPageBreak(false, 0)
+	d.pdf.SetMargins(pdfLeft, pdfTop, pdfLeft)
+	d.pdf.AddUTF8FontFromBytes(pdfFont, "", regular)
+	d.pdf.AddUTF8FontFromBytes(pdfFont, "B", bold)
+	if extra != nil {
+		d.pdf.AddUTF8FontFromBytes(pdfExtra, "", form.Font)
+		d.ruler = fpdf.New("P", "mm", "A4", "")
+		d.ruler.AddUTF8FontFromBytes(pdfExtra, "", form.Font)
 	}
 	// Titles of the outline are encoded by the font in use, so there must be one at once.
 	d.font("", pdfBody)
 	d.properties()
-	if err := pdf.Error(); err != nil {
+	if err := d.pdf.Error(); err != nil {
 		return nil, fmt.Errorf("start PDF: %w", err)
 	}
 	return d, nil
@@ -129,31 +186,61 @@ func (d *pdfDocument) properties() {
 	d.pdf.SetCreationDate(made)
 	d.pdf.SetModificationDate(made)
 	d.pdf.SetTitle(d.glyphs.clean(r.Title), true)
-	d.pdf.SetAuthor("orgaudit", true)
+	author := "orgaudit"
+	if r.Company != "" {
+		author = r.Company
+	}
+	d.pdf.SetAuthor(d.glyphs.clean(author), true)
 	d.pdf.SetCreator(d.glyphs.clean("orgaudit "+r.Evidence.Tool), true)
 	d.pdf.SetSubject(d.glyphs.clean(fmt.Sprintf("%s of organization %s", r.Benchmark.Title, r.Organization.ID)), true)
+	d.pdf.SetKeywords(d.glyphs.clean("AWS audit "+r.Benchmark.ID+" "+r.Organization.ID), true)
 	d.pdf.SetLang("en")
 	d.pdf.SetDisplayMode("fullpage", "continuous")
 }
 
-// draw starts a page and draws a section from there.
+// draw draws a section. One of the appendix starts a page; others begin where they fit,
+// which they say by calling begin.
 func (d *pdfDocument) draw(s pdfSection) error {
-	d.running = s.title
-	if s.name == "cover" {
-		d.running = ""
+	d.section = s
+	if s.appendix {
+		d.running = s.title
+		d.newPage()
+		d.target(s.name, s.title, 0)
 	}
-	d.newPage()
-	d.first[s.name] = d.pdf.PageNo()
-	d.pdf.SetLink(d.link(s.name), 0, -1)
-	d.pdf.Bookmark(s.title, 0, 0)
 	if err := s.draw(d); err != nil {
 		return err
 	}
 	return d.pdf.Error()
 }
 
-// link returns the target of that name, a section's or a control's. It may be asked for
-// before it is drawn; whoever draws it sets it.
+// begin starts the section that is drawn, whose first part is so high: on this page, or on
+// the next where it does not fit.
+func (d *pdfDocument) begin(height float64) {
+	const head = 11.0
+	d.running = d.section.title
+	if d.y > pdfTop {
+		d.y += 7
+	}
+	if d.pdf.PageNo() == 1 || d.y+head+height > d.bottom {
+		d.newPage()
+	}
+	d.target(d.section.name, d.section.title, d.y-2)
+	d.font("B", 13)
+	d.ink(pdfHeadline)
+	d.text(pdfLeft, d.y+4.4, d.fit(d.section.title, d.wide))
+	d.rule(pdfLeft, d.y+7.2, d.wide, pdfHeadline, 0.3)
+	d.y += head
+}
+
+// target makes this place the target of the section's links and of its entry in the outline.
+func (d *pdfDocument) target(name, title string, y float64) {
+	d.pages[name] = d.pdf.PageNo()
+	d.pdf.SetLink(d.link(name), max(y, 0), -1)
+	d.pdf.Bookmark(title, 0, max(y, 0))
+}
+
+// link returns the target of that name, a section's, a control's or an account's. It may be
+// asked for before it is drawn; whoever draws it sets it.
 func (d *pdfDocument) link(name string) int {
 	id, ok := d.links[name]
 	if !ok {
@@ -167,15 +254,18 @@ func (d *pdfDocument) link(name string) int {
 func (d *pdfDocument) footers() {
 	pages := d.pdf.PageCount()
 	left := d.report.Organization.ID
+	if d.report.Company != "" {
+		left = d.report.Company + "  ·  " + left
+	}
 	if d.report.Confidentiality != "" {
-		left += "  ·  " + d.report.Confidentiality
+		left = d.report.Confidentiality + "  ·  " + left
 	}
 	for page := 1; page <= pages; page++ {
 		d.pdf.SetPage(page)
-		d.rule(pdfLeft, pdfHeight-14.5, pdfWidth, pdfLine, 0.2)
+		d.rule(pdfLeft, d.high-14.5, d.wide, pdfLine, 0.2)
 		d.font("", 7.5)
 		d.ink(pdfGrey)
-		d.text(pdfLeft, pdfHeight-10.5, d.fit(left, pdfWidth-25))
-		d.textRight(pdfLeft+pdfWidth, pdfHeight-10.5, fmt.Sprintf("%d / %d", page, pages))
+		d.text(pdfLeft, d.high-10.5, d.fit(left, d.wide-25))
+		d.textRight(pdfLeft+d.wide, d.high-10.5, fmt.Sprintf("%d / %d", page, pages))
 	}
 }

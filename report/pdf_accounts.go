@@ -13,15 +13,15 @@ func (d *pdfDocument) accounts() error {
 		return err
 	}
 	columns := []pdfColumn{
-		{title: "Account", width: 21.5},
-		{title: "Name", width: 40.5},
-		{title: "Unit", width: 37},
+		{title: "Account", width: 23},
+		{title: "Name", width: 39, lines: 2},
+		{title: "Unit", width: 35},
 		{title: "Grade", width: 11, right: true},
 		{title: "Score", width: 11, right: true},
 		{title: "Range", width: 17.5, right: true},
 		{title: "Cover.", width: 11.5, right: true},
 		{title: "Failed", width: 11, right: true},
-		{title: "Outcome", width: 19},
+		{title: "Outcome", width: 22},
 	}
 	accounts := pdfAccountsByUnit(d.report.Accounts)
 	if len(accounts) == 0 {
@@ -30,6 +30,9 @@ func (d *pdfDocument) accounts() error {
 	rows := make([][]pdfCell, len(accounts))
 	for i, a := range accounts {
 		rows[i] = pdfAccountRow(a)
+		if d.gathered.pages != nil {
+			rows[i][0].link, rows[i][1].link = d.link("account "+a.ID), d.link("account "+a.ID)
+		}
 		if a.Outcome != Complete {
 			rows[i][8].link = d.link("gaps")
 		}

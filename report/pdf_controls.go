@@ -22,7 +22,7 @@ func (d *pdfDocument) controls() error {
 	}
 	for i := range d.report.Controls {
 		if d.report.Controls[i].Failed > 0 {
-			if err := d.failedControl(&d.report.Controls[i], d.failures[i]); err != nil {
+			if err := d.failedControl(&d.report.Controls[i], d.gathered.failures[i]); err != nil {
 				return err
 			}
 		}
@@ -33,12 +33,12 @@ func (d *pdfDocument) controls() error {
 func (d *pdfDocument) controlTable() {
 	columns := []pdfColumn{
 		{title: "No.", width: 11},
-		{title: "Control", width: 73, lines: 2},
+		{title: "Control", width: 78, lines: 2},
 		{title: "Severity", width: 16},
 		{title: "Failed", width: 12, right: true},
 		{title: "Passed", width: 13, right: true},
-		{title: "Not assessed", width: 20, right: true},
-		{title: "Not applicable", width: 22, right: true},
+		{title: "Not assessed", width: 18, right: true},
+		{title: "Not applicable", width: 19, right: true},
 		{title: "Manual", width: 13, right: true},
 	}
 	var rows [][]pdfCell
@@ -75,7 +75,7 @@ func (d *pdfDocument) failedControl(c *Control, f pdfFailure) error {
 		return err
 	}
 	d.font("", pdfBody)
-	keep := float64(3+len(d.wrap(c.Why, pdfWidth-indent, 0))) * d.leading(pdfBody)
+	keep := float64(3+len(d.wrap(c.Why, d.wide-indent, 0))) * d.leading(pdfBody)
 	d.heading(heading, min(keep, 60))
 	d.pdf.SetLink(d.link("control "+c.ID), d.y-8, -1)
 
@@ -83,7 +83,7 @@ func (d *pdfDocument) failedControl(c *Control, f pdfFailure) error {
 	word := pdfTitleCase(string(c.Severity))
 	d.ink(pdfSeverity(c.Severity))
 	d.text(pdfLeft, d.y+3.4, word)
-	d.paragraph(pdfLeft+indent, pdfWidth-indent, counts, "", 9, pdfGrey)
+	d.paragraph(pdfLeft+indent, d.wide-indent, counts, "", 9, pdfGrey)
 	d.y += 1
 	for _, part := range []struct{ label, text string }{
 		{"Why", c.Why}, {"Test", c.Test}, {"Remedy", c.Remedy}, {"Failed in", d.where(c, f)},
@@ -98,15 +98,15 @@ func (d *pdfDocument) failedControl(c *Control, f pdfFailure) error {
 // labelled draws a paragraph with its label on the left.
 func (d *pdfDocument) labelled(label, text string, indent float64) {
 	d.font("", 9)
-	if n := len(d.wrap(text, pdfWidth-indent, 0)); n <= 8 {
+	if n := len(d.wrap(text, d.wide-indent, 0)); n <= 8 {
 		d.need(float64(n) * d.leading(9))
 	} else {
 		d.need(2 * d.leading(9))
 	}
 	d.font("B", 9)
-	d.ink(pdfAccent)
-	d.text(pdfLeft, d.y+9*0.3528*1.05, label)
-	d.paragraph(pdfLeft+indent, pdfWidth-indent, text, "", 9, pdfInk)
+	d.ink(pdfHeadline)
+	d.text(pdfLeft, d.y+9*pdfPoint*1.05, label)
+	d.paragraph(pdfLeft+indent, d.wide-indent, text, "", 9, pdfInk)
 	d.y += 1.2
 }
 

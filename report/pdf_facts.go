@@ -13,13 +13,17 @@ type pdfFacts struct {
 	Bounded bool
 	// Adjusts tells that exceptions or policies make the adjusted score differ.
 	Adjusts bool
+	// Moved is how many points the raw score is higher than in the previous audit; nil where
+	// one of them is missing.
+	Moved *float64
 	// Adjusted says what stands behind the adjusted score.
 	Adjusted string
 }
 
-// facts counts what the prose speaks of.
-func (d *pdfDocument) facts() pdfFacts {
-	r := d.report
+func (d *pdfDocument) facts() pdfFacts { return pdfFactsOf(d.report) }
+
+// pdfFactsOf counts what the prose speaks of.
+func pdfFactsOf(r *Report) pdfFacts {
 	f := pdfFacts{
 		Report: r, Adjusted: adjustedWords(r),
 		Bounded: pdfFigure(r.Score.Low) != pdfFigure(r.Score.High),
@@ -32,6 +36,10 @@ func (d *pdfDocument) facts() pdfFacts {
 				f.CriticalControls++
 			}
 		}
+	}
+	if c := r.Changes; c != nil && c.Previous.Score.Raw != nil && r.Score.Raw != nil {
+		moved := *r.Score.Raw - *c.Previous.Score.Raw
+		f.Moved = &moved
 	}
 	if r.Score.Raw != nil {
 		f.Uncapped = benchmark.Grade(*r.Score.Raw)

@@ -12,10 +12,9 @@ import (
 // gaps draws what is not known: accounts that were not assessed or not wholly, and parts
 // of the evidence that could not be read.
 func (d *pdfDocument) gaps() error {
-	d.title("What was not assessed")
+	d.title("What was not assessed, in full")
 	missing := slices.DeleteFunc(pdfAccountsByUnit(d.report.Accounts), func(a *Account) bool { return a.Outcome == Complete })
-	r := d.report
-	if r.Evidence.Complete && r.Tally.CountNotAssessed == 0 && len(missing) == 0 && len(r.Gaps) == 0 {
+	if d.nothingMissing(len(missing)) {
 		return d.writeProse("nothing-missing", d.facts())
 	}
 	if err := d.writeProse("gaps-intro", d.facts()); err != nil {
@@ -33,7 +32,7 @@ func (d *pdfDocument) missingAccounts(missing []*Account) error {
 		return d.writeProse("all-accounts-assessed", d.facts())
 	}
 	columns := []pdfColumn{
-		{title: "Account", width: 21.5},
+		{title: "Account", width: 23},
 		{title: "Name", width: 40.5},
 		{title: "Outcome", width: 19},
 		{title: "Cause", width: 62, lines: 3},

@@ -6,36 +6,51 @@ import (
 	"github.com/go-pdf/fpdf"
 )
 
-// scoreCard draws the score as a number and on a scale, with its grade, its bounds and
-// the adjusted score.
-func (d *pdfDocument) scoreCard() {
-	const height = 34.0
+// scoreCard draws the score as a number and on a scale, with its grade, its bounds, the
+// adjusted score, and how it changed.
+func (d *pdfDocument) scoreCard(facts pdfFacts) error {
+	detail, err := d.sentence("score-in-words", facts)
+	if err != nil {
+		return err
+	}
+	change, err := d.sentence("score-change", facts)
+	if err != nil {
+		return err
+	}
+	const height, right = 33.0, 62.0
 	s := d.report.Score
 	top := d.y
-	d.box(pdfLeft, top, pdfWidth, height, pdfBand)
-	d.box(pdfLeft, top, 1.6, height, pdfAccent)
+	d.box(pdfLeft, top, d.wide, height, pdfBand)
+	d.box(pdfLeft, top, 1.4, height, pdfAccent)
 
-	d.font("B", 34)
-	d.ink(pdfAccent)
-	number := pdfFigure(s.Raw)
-	d.text(pdfLeft+6, top+17, number)
-	d.font("", 8.5)
+	d.font("B", 32)
+	d.ink(pdfHeadline)
+	d.text(pdfLeft+5.5, top+15, pdfFigure(s.Raw))
+	d.box(pdfLeft+39, top+4.4, 13, 13, pdfAccent)
+	d.font("B", 24)
+	d.ink(pdfOnAccent)
+	d.textCentre(pdfLeft+45.5, top+14, pdfOr(s.Grade))
+	d.font("", 8)
 	d.ink(pdfGrey)
-	d.text(pdfLeft+6, top+23.5, "raw score of 100")
-	d.text(pdfLeft+6, top+28.5, "adjusted "+pdfFigure(s.Adjusted))
-
-	d.box(pdfLeft+41, top+5.5, 15, 15, pdfAccent)
-	d.font("B", 28)
-	d.ink(pdfWhite)
-	d.textCentre(pdfLeft+48.5, top+16.6, pdfOr(s.Grade))
-	d.font("", 8.5)
-	d.ink(pdfGrey)
-	d.textCentre(pdfLeft+48.5, top+25, "grade")
+	d.text(pdfLeft+5.5, top+20.8, "score of 100")
+	grade := "grade"
 	if s.Capped {
-		d.textCentre(pdfLeft+48.5, top+29, "capped at D")
+		grade += ", capped"
 	}
-	d.gauge(pdfLeft+66, top+7, pdfWidth-74)
-	d.y = top + height + 4
+	d.textCentre(pdfLeft+45.5, top+20.8, grade)
+	d.font("B", 8.5)
+	d.ink(pdfInk)
+	for i, line := range d.wrap(change, right-9, 2) {
+		d.text(pdfLeft+5.5, top+26.2+float64(i)*4.1, line)
+	}
+	d.gauge(pdfLeft+right, top+3.4, d.wide-right-6)
+	d.pdf.Link(pdfLeft, top, d.wide, height, d.link("changes"))
+	d.y = top + height + 1.6
+	d.font("", 8.5)
+	d.ink(pdfGrey)
+	d.lines(detail, 8.5, 3)
+	d.y += 2
+	return nil
 }
 
 // pdfClamp keeps a score on its scale.
@@ -98,7 +113,7 @@ func (d *pdfDocument) gaugeKey(x, y float64) {
 // mark draws a score on the scale: a triangle above the bar, and a line through it for
 // the raw one.
 func (d *pdfDocument) mark(x, bar, thick float64, full bool) {
-	c := pdfAccent.colour()
+	c := d.colour(pdfHeadline)
 	d.pdf.SetDrawColor(c.r, c.g, c.b)
 	d.pdf.SetFillColor(255, 255, 255)
 	d.pdf.SetLineWidth(0.3)

@@ -12,15 +12,17 @@ import (
 // pdfGlyphs knows which characters the fonts of the PDF can draw.
 type pdfGlyphs struct {
 	fonts []*sfnt.Font
-	known map[rune]bool
+	known map[rune]bool // of the built-in fonts
+	// extra tells whether the font that the configuration names has a glyph; nil is none.
+	extra func(rune) bool
 	// buffer is scratch space of the lookups.
 	buffer sfnt.Buffer
 }
 
-// newPDFGlyphs reads the tables of fonts. A character counts as drawable only where every
-// one of them has a glyph for it, so that a text may be set in any.
-func newPDFGlyphs(fonts ...[]byte) (*pdfGlyphs, error) {
-	g := &pdfGlyphs{known: map[rune]bool{}}
+// newPDFGlyphs reads the tables of the built-in fonts. A character counts as drawable only
+// where every one of them has a glyph for it, so that a text may be set in any.
+func newPDFGlyphs(extra func(rune) bool, fonts ...[]byte) (*pdfGlyphs, error) {
+	g := &pdfGlyphs{known: map[rune]bool{}, extra: extra}
 	for i, content := range fonts {
 		font, err := sfnt.Parse(content)
 		if err != nil {
@@ -59,12 +61,18 @@ func (g *pdfGlyphs) clean(text string) string {
 	return b.String()
 }
 
-// draws tells whether r can be drawn in every font. The PDF library writes text in two
-// bytes a character, so that nothing beyond U+FFFF can be drawn whatever the fonts hold.
+// draws tells whether r can be drawn by the built-in fonts or the extra one. The PDF
+// library writes text in two bytes a character, so that nothing beyond U+FFFF can be drawn
+// whatever the fonts hold.
 func (g *pdfGlyphs) draws(r rune) bool {
 	if r > 0xFFFF || !unicode.IsGraphic(r) {
 		return false
 	}
+	return g.builtIn(r) || g.extra != nil && g.extra(r)
+}
+
+// builtIn tells whether all built-in fonts have a glyph.
+func (g *pdfGlyphs) builtIn(r rune) bool {
 	if known, ok := g.known[r]; ok {
 		return known
 	}

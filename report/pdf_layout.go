@@ -1,116 +1,44 @@
 package report
 
-import (
-	"strings"
-)
-
-// Measures of the page, in mm: A4 upright. Text stands between pdfTop and pdfBottom.
-const (
-	pdfFont   = "noto"
-	pdfHeight = 297.0
-	pdfLeft   = 15.0
-	pdfWidth  = 180.0
-	pdfTop    = 24.0
-	pdfBottom = pdfHeight - 20.0
-
-	// pdfBody and pdfSmall are the sizes of running text and of tables, in points.
-	pdfBody  = 9.5
-	pdfSmall = 7.5
-)
-
-// pdfColour is red, green and blue from 0 to 255.
-type pdfColour struct{ r, g, b int }
-
-// The colours: one accent, greys, and those of severities (see [pdfSeverity]). No colour
-// says anything that a word beside it does not say too.
-const (
-	pdfAccent pdfShade = iota
-	pdfTint
-	pdfInk
-	pdfGrey
-	pdfLine
-	pdfBand
-	pdfWhite
-	pdfCritical
-	pdfHigh
-	pdfMedium
-	pdfLow
-	pdfWarning
-)
-
-// pdfShade names one of the colours above.
-type pdfShade int
-
-func (s pdfShade) colour() pdfColour {
-	switch s {
-	case pdfAccent:
-		return pdfColour{0x1F, 0x4E, 0x79}
-	case pdfTint:
-		return pdfColour{0xB4, 0xC7, 0xDA}
-	case pdfGrey:
-		return pdfColour{0x5F, 0x66, 0x6E}
-	case pdfLine:
-		return pdfColour{0xC9, 0xCE, 0xD4}
-	case pdfBand:
-		return pdfColour{0xF3, 0xF5, 0xF8}
-	case pdfWhite:
-		return pdfColour{0xFF, 0xFF, 0xFF}
-	case pdfCritical:
-		return pdfColour{0x9C, 0x1B, 0x1B}
-	case pdfHigh:
-		return pdfColour{0xB8, 0x4B, 0x0F}
-	case pdfMedium:
-		return pdfColour{0x8A, 0x6A, 0x00}
-	case pdfLow:
-		return pdfColour{0x4F, 0x6B, 0x80}
-	case pdfWarning:
-		return pdfColour{0xFC, 0xF1, 0xDC}
-	default:
-		return pdfColour{0x22, 0x26, 0x2B}
-	}
-}
+import "strings"
 
 // newPage starts a page with the running head.
 func (d *pdfDocument) newPage() {
 	d.pdf.AddPage()
 	d.y = pdfTop
-	if d.running == "" {
-		return
-	}
 	d.font("", 7.5)
 	d.ink(pdfGrey)
-	d.text(pdfLeft, 13.5, d.fit(d.report.Title, pdfWidth*0.6))
-	d.textRight(pdfLeft+pdfWidth, 13.5, d.running)
-	d.rule(pdfLeft, 15.8, pdfWidth, pdfLine, 0.2)
+	d.text(pdfLeft, 13.5, d.fit(d.report.Title, d.wide*0.6))
+	d.textRight(pdfLeft+d.wide, 13.5, d.running)
+	d.rule(pdfLeft, 15.8, d.wide, pdfLine, 0.2)
 }
 
 // need starts a page where less than height is left on this one.
 func (d *pdfDocument) need(height float64) {
-	if d.y+height > pdfBottom && d.y > pdfTop {
+	if d.y+height > d.bottom && d.y > pdfTop {
 		d.newPage()
 	}
 }
 
 // room is the height that is left on the page.
-func (d *pdfDocument) room() float64 { return pdfBottom - d.y }
-
-func (d *pdfDocument) font(style string, points float64) { d.pdf.SetFont(pdfFont, style, points) }
+func (d *pdfDocument) room() float64 { return d.bottom - d.y }
 
 func (d *pdfDocument) ink(s pdfShade) {
-	c := s.colour()
+	c := d.colour(s)
 	d.pdf.SetTextColor(c.r, c.g, c.b)
 }
 
 // box fills a rectangle.
-func (d *pdfDocument) box(x, y, w, h float64, s pdfShade) {
-	c := s.colour()
+func (d *pdfDocument) box(x, y, w, h float64, s pdfShade) { d.fill(x, y, w, h, d.colour(s)) }
+
+func (d *pdfDocument) fill(x, y, w, h float64, c pdfColour) {
 	d.pdf.SetFillColor(c.r, c.g, c.b)
 	d.pdf.Rect(x, y, w, h, "F")
 }
 
 // rule draws a line to the right.
 func (d *pdfDocument) rule(x, y, w float64, s pdfShade, thickness float64) {
-	c := s.colour()
+	c := d.colour(s)
 	d.pdf.SetDrawColor(c.r, c.g, c.b)
 	d.pdf.SetLineWidth(thickness)
 	d.pdf.Line(x, y, x+w, y)
@@ -118,14 +46,11 @@ func (d *pdfDocument) rule(x, y, w float64, s pdfShade, thickness float64) {
 
 // upright draws a line downwards.
 func (d *pdfDocument) upright(x, y, h float64, s pdfShade, thickness float64) {
-	c := s.colour()
+	c := d.colour(s)
 	d.pdf.SetDrawColor(c.r, c.g, c.b)
 	d.pdf.SetLineWidth(thickness)
 	d.pdf.Line(x, y, x, y+h)
 }
-
-// text draws one line from x to the right; y is the base line.
-func (d *pdfDocument) text(x, y float64, text string) { d.pdf.Text(x, y, d.glyphs.clean(text)) }
 
 // textRight draws one line that ends at x.
 func (d *pdfDocument) textRight(x, y float64, text string) {
@@ -137,13 +62,8 @@ func (d *pdfDocument) textCentre(x, y float64, text string) {
 	d.text(x-d.width(text)/2, y, text)
 }
 
-// width is the width of a line in the current font.
-func (d *pdfDocument) width(text string) float64 {
-	return d.pdf.GetStringWidth(d.glyphs.clean(text))
-}
-
 // leading is the distance of base lines for a size in points.
-func (d *pdfDocument) leading(points float64) float64 { return points * 0.3528 * 1.38 }
+func (d *pdfDocument) leading(points float64) float64 { return points * pdfPoint * 1.38 }
 
 // fit returns the text, cut with an ellipsis where it is wider than w.
 func (d *pdfDocument) fit(text string, w float64) string {
@@ -160,13 +80,17 @@ func (d *pdfDocument) fit(text string, w float64) string {
 		}
 		end = i + len(string(r))
 	}
-	cut := text[:end]
-	// Half an escaped character would say something else than the whole.
-	if i := strings.LastIndex(cut, `\`); i >= 0 && !strings.Contains(cut[i:], "}") &&
+	return strings.TrimRight(text[:pdfWhole(text, end)], " ") + "…"
+}
+
+// pdfWhole moves the end of a cut before an escaped character that it would part: half of
+// one would say something else than the whole.
+func pdfWhole(text string, end int) int {
+	if i := strings.LastIndex(text[:end], `\`); i >= 0 && !strings.Contains(text[i:end], "}") &&
 		(strings.HasPrefix(text[i:], `\u{`) || strings.HasPrefix(text[i:], `\x{`)) {
-		cut = cut[:i]
+		return i
 	}
-	return strings.TrimRight(cut, " ") + "…"
+	return end
 }
 
 // fitPath returns the readable path of a unit. Where it is wider than w its beginning is
@@ -203,7 +127,7 @@ func (d *pdfDocument) wrap(text string, w float64, most int) []string {
 			continue
 		}
 		if most > 0 && len(lines) == most-1 {
-			return append(lines, d.fit(line+" "+strings.Join(words[i:], " "), w))
+			return append(lines, d.fit(strings.TrimSpace(line+" "+strings.Join(words[i:], " ")), w))
 		}
 		if line != "" {
 			lines, line = append(lines, line), ""
@@ -211,7 +135,7 @@ func (d *pdfDocument) wrap(text string, w float64, most int) []string {
 			continue
 		}
 		// A word wider than the line, such as an ARN, is broken where the line ends.
-		head, tail := d.split(words[i], w)
+		head, tail := d.cut(words[i], w)
 		lines = append(lines, head)
 		words[i] = tail
 		if tail != "" {
@@ -224,13 +148,22 @@ func (d *pdfDocument) wrap(text string, w float64, most int) []string {
 	return lines
 }
 
-// split cuts a word into what fits into w, at least one character, and the rest.
-func (d *pdfDocument) split(word string, w float64) (head, tail string) {
-	used := 0.0
+// cut cuts a word into what fits into w, at least one character, and the rest. It cuts
+// after a sign that parts a name where one stands in the second half of what fits.
+func (d *pdfDocument) cut(word string, w float64) (head, tail string) {
+	used, sign := 0.0, 0
 	for i, r := range word {
 		used += d.width(string(r))
 		if used > w && i > 0 {
+			if 2*sign > i {
+				i = sign
+			} else if whole := pdfWhole(word, i); whole > 0 {
+				i = whole
+			}
 			return word[:i], word[i:]
+		}
+		if strings.ContainsRune("-/:._,@", r) {
+			sign = i + 1
 		}
 	}
 	return word, ""
@@ -252,7 +185,7 @@ func (d *pdfDocument) paragraph(x, w float64, text string, style string, points 
 		d.need(step)
 		d.font(style, points)
 		d.ink(s)
-		d.text(x, d.y+points*0.3528*1.05, line)
+		d.text(x, d.y+points*pdfPoint*1.05, line)
 		d.y += step
 	}
 }
@@ -260,8 +193,8 @@ func (d *pdfDocument) paragraph(x, w float64, text string, style string, points 
 // title draws the heading of a section.
 func (d *pdfDocument) title(text string) {
 	d.font("B", 17)
-	d.ink(pdfAccent)
-	d.text(pdfLeft, d.y+4.5, d.fit(text, pdfWidth))
+	d.ink(pdfHeadline)
+	d.text(pdfLeft, d.y+4.5, d.fit(text, d.wide))
 	d.y += 11
 }
 
@@ -274,7 +207,36 @@ func (d *pdfDocument) heading(text string, keep float64) {
 	d.need(9 + keep)
 	d.pdf.Bookmark(d.glyphs.clean(text), 1, d.y)
 	d.font("B", 11.5)
-	d.ink(pdfAccent)
-	d.text(pdfLeft, d.y+4.2, d.fit(text, pdfWidth))
+	d.ink(pdfHeadline)
+	d.text(pdfLeft, d.y+4.2, d.fit(text, d.wide))
 	d.y += 8
+}
+
+// note draws the words of a template, small, in the executive part of the document.
+func (d *pdfDocument) note(name string, data any) error {
+	text, err := d.sentence(name, data)
+	if err != nil {
+		return err
+	}
+	if text == "" {
+		return nil
+	}
+	d.font("", 8.5)
+	d.ink(pdfGrey)
+	for _, line := range d.wrap(text, d.wide, 4) {
+		d.text(pdfLeft, d.y+8.5*pdfPoint*1.05, line)
+		d.y += d.leading(8.5)
+	}
+	d.y += 1.5
+	return nil
+}
+
+// bullet draws a point of a list on one line.
+func (d *pdfDocument) bullet(text string) {
+	d.font("", 8.5)
+	d.ink(pdfHeadline)
+	d.text(pdfLeft+1, d.y+3.2, "•")
+	d.ink(pdfInk)
+	d.text(pdfLeft+5, d.y+3.2, d.fit(text, d.wide-5))
+	d.y += 4.6
 }

@@ -21,7 +21,12 @@ func TestPDFWordsKeepTheirPlace(t *testing.T) {
 	at := regexp.MustCompile(`<word xMin="([0-9.-]+)" yMin="([0-9.-]+)" xMax="([0-9.-]+)" yMax="([0-9.-]+)">(.*)</word>`)
 	for _, test := range pdfExtremes() {
 		t.Run(test.name, func(t *testing.T) {
-			out := poppler(t, writtenPDF(t, test.report()), "pdftotext", "-bbox")
+			r := test.report()
+			out := poppler(t, writtenPDF(t, r), "pdftotext", "-bbox")
+			d, err := pdfMeasuresOf(r.Rendering.PDF.Paper)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for i, page := range strings.Split(out, "<page ")[1:] {
 				var words []word
 				for _, m := range at.FindAllStringSubmatch(page, -1) {
@@ -39,7 +44,7 @@ func TestPDFWordsKeepTheirPlace(t *testing.T) {
 					t.Errorf("page %d is empty", i+1)
 				}
 				for j, w := range words {
-					if w.left < pdfLeft-0.1 || w.right > pdfLeft+pdfWidth+0.1 || w.top < 5 || w.bottom > pdfHeight-5 {
+					if w.left < pdfLeft-0.1 || w.right > pdfLeft+d.wide+0.1 || w.top < 5 || w.bottom > d.high-5 {
 						t.Errorf("page %d: %q stands outside the margins: %.1f to %.1f, %.1f to %.1f", i+1, w.text, w.left, w.right, w.top, w.bottom)
 					}
 					for _, v := range words[j+1:] {
@@ -173,7 +178,7 @@ func testGlyphs(t testing.TB) *pdfGlyphs {
 		}
 		fonts = append(fonts, content)
 	}
-	g, err := newPDFGlyphs(fonts...)
+	g, err := newPDFGlyphs(nil, fonts...)
 	if err != nil {
 		t.Fatal(err)
 	}

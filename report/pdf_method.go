@@ -16,15 +16,18 @@ type pdfMethodFacts struct {
 	RawWhole int
 }
 
+func pdfMethodFactsOf(r *Report) pdfMethodFacts {
+	var weights []string
+	for _, s := range benchmark.Severities() {
+		weights = append(weights, fmt.Sprintf("%s %d", s, r.Weights[s]))
+	}
+	return pdfMethodFacts{pdfFacts: pdfFactsOf(r), WeightWords: strings.Join(weights, ", "), RawWhole: r.Tally.Passed + r.Tally.Failed}
+}
+
 // method draws how scores come about, so that a reader can work them out again.
 func (d *pdfDocument) method() error {
 	d.title("How the scores are made")
-	facts := pdfMethodFacts{pdfFacts: d.facts(), RawWhole: d.report.Tally.Passed + d.report.Tally.Failed}
-	var weights []string
-	for _, s := range benchmark.Severities() {
-		weights = append(weights, fmt.Sprintf("%s %d", s, d.report.Weights[s]))
-	}
-	facts.WeightWords = strings.Join(weights, ", ")
+	facts := pdfMethodFactsOf(d.report)
 	if err := d.writeProse("method", facts); err != nil {
 		return err
 	}
@@ -41,11 +44,11 @@ func (d *pdfDocument) parameters() error {
 		return d.writeProse("no-parameters", nil)
 	}
 	columns := []pdfColumn{
-		{title: "Name", width: 48, lines: 2},
-		{title: "Value", width: 27, lines: 2},
-		{title: "Default", width: 27, lines: 2},
-		{title: "Meaning", width: 48, lines: 4},
-		{title: "Source", width: 30, lines: 4},
+		{title: "Name", width: 42, lines: 2},
+		{title: "Value", width: 24, lines: 2},
+		{title: "Default", width: 24, lines: 2},
+		{title: "Meaning", width: 62, lines: 4},
+		{title: "Source", width: 28, lines: 4},
 	}
 	var rows [][]pdfCell
 	for _, p := range d.report.Parameters {

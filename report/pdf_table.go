@@ -5,7 +5,7 @@ import "slices"
 // pdfColumn is a column of a table.
 type pdfColumn struct {
 	title string
-	width float64 // a share of the width of the table; mm where all shares make up pdfWidth
+	width float64 // a share of the width of the table
 	right bool    // flush right
 	lines int     // most lines of a cell; 0 is one
 }
@@ -35,36 +35,52 @@ const (
 )
 
 // table draws rows under a head that is repeated on every page.
-// The columns share the whole width of the page, so that none can stand out.
 func (d *pdfDocument) table(columns []pdfColumn, rows [][]pdfCell) {
+	columns, laid := d.layTable(columns, rows)
+	next := 0
+	for page, count := range pdfPages(laid, d.room()-pdfTableHead, d.bottom-pdfTop-pdfTableHead) {
+		if page > 0 {
+			d.newPage()
+		}
+		if count > 0 {
+			d.rows(columns, laid[next:next+count], next)
+		}
+		next += count
+	}
+	d.y += 3
+}
+
+// tableRows draws a table that fits on the page.
+func (d *pdfDocument) tableRows(columns []pdfColumn, rows [][]pdfCell) {
+	columns, laid := d.layTable(columns, rows)
+	d.rows(columns, laid, 0)
+}
+
+// layTable breaks the cells into lines. The columns share the whole width of the page, so
+// that none can stand out.
+func (d *pdfDocument) layTable(columns []pdfColumn, rows [][]pdfCell) ([]pdfColumn, []pdfRow) {
 	shares := 0.0
 	for _, c := range columns {
 		shares += c.width
 	}
 	columns = slices.Clone(columns)
 	for i := range columns {
-		columns[i].width *= pdfWidth / shares
+		columns[i].width *= d.wide / shares
 	}
 	laid := make([]pdfRow, len(rows))
 	for i, row := range rows {
 		laid[i] = d.layRow(columns, row)
 	}
-	next := 0
-	for page, count := range pdfPages(laid, d.room()-pdfTableHead, pdfBottom-pdfTop-pdfTableHead) {
-		if page > 0 {
-			d.newPage()
-		}
-		if count == 0 {
-			continue
-		}
-		d.tableHead(columns)
-		for _, row := range laid[next : next+count] {
-			d.row(columns, row, next%2 == 1)
-			next++
-		}
-		d.rule(pdfLeft, d.y, pdfWidth, pdfLine, 0.2)
+	return columns, laid
+}
+
+// rows draws rows under a head; first is the number of the first of them.
+func (d *pdfDocument) rows(columns []pdfColumn, rows []pdfRow, first int) {
+	d.tableHead(columns)
+	for i, row := range rows {
+		d.row(columns, row, (first+i)%2 == 1)
 	}
-	d.y += 3
+	d.rule(pdfLeft, d.y, d.wide, pdfLine, 0.2)
 }
 
 // pdfRow is a row whose cells are broken into lines.
@@ -125,9 +141,8 @@ func pdfPages(rows []pdfRow, room, whole float64) []int {
 }
 
 func (d *pdfDocument) tableHead(columns []pdfColumn) {
-	d.box(pdfLeft, d.y, pdfWidth, pdfTableHead, pdfAccent)
 	d.font("B", 7)
-	d.ink(pdfWhite)
+	d.ink(pdfHeadline)
 	x := pdfLeft
 	for _, c := range columns {
 		title := d.fit(c.title, c.width-2*pdfCellPad+0.5)
@@ -139,17 +154,18 @@ func (d *pdfDocument) tableHead(columns []pdfColumn) {
 		x += c.width
 	}
 	d.y += pdfTableHead
+	d.rule(pdfLeft, d.y, d.wide, pdfHeadline, 0.3)
 }
 
 func (d *pdfDocument) row(columns []pdfColumn, row pdfRow, band bool) {
 	if band {
-		d.box(pdfLeft, d.y, pdfWidth, row.height, pdfBand)
+		d.box(pdfLeft, d.y, d.wide, row.height, pdfBand)
 	}
 	x := pdfLeft
 	for i, cell := range row.cells {
 		d.cellFont(cell)
 		d.ink(cell.shade)
-		y := d.y + pdfRowPad + pdfSmall*0.3528*1.05
+		y := d.y + pdfRowPad + pdfSmall*pdfPoint*1.05
 		for _, line := range row.lines[i] {
 			if columns[i].right {
 				d.textRight(x+columns[i].width-pdfCellPad, y, line)

@@ -27,6 +27,38 @@ func pdfPercent(f *float64) string {
 	return pdfFigure(f) + " %"
 }
 
+// pdfNone writes a count, or a dash for 0.
+func pdfNone(n int) string {
+	if n == 0 {
+		return pdfDash
+	}
+	return strconv.Itoa(n)
+}
+
+// pdfSigned writes a difference with its sign, or a dash.
+func pdfSigned(f *float64) string {
+	if f == nil {
+		return pdfDash
+	}
+	text := strconv.FormatFloat(*f, 'f', 1, 64)
+	switch {
+	case text == "0.0" || text == "-0.0":
+		return "±0.0"
+	case *f > 0:
+		return "+" + text
+	default:
+		return "–" + text[1:]
+	}
+}
+
+// pdfDay writes the day of a time, or a dash.
+func pdfDay(t time.Time) string {
+	if t.IsZero() {
+		return pdfDash
+	}
+	return t.UTC().Format("2 January 2006")
+}
+
 // pdfRange writes the bounds of a score, as one figure where they are the same.
 func pdfRange(s benchmark.Score) string {
 	low, high := pdfFigure(s.Low), pdfFigure(s.High)
@@ -83,20 +115,6 @@ func pdfOutcome(outcome string) string {
 		return "excluded"
 	default:
 		return outcome
-	}
-}
-
-// pdfSeverity is the colour of a severity; its word always stands there too.
-func pdfSeverity(s benchmark.Severity) pdfShade {
-	switch s {
-	case benchmark.Critical:
-		return pdfCritical
-	case benchmark.High:
-		return pdfHigh
-	case benchmark.Medium:
-		return pdfMedium
-	default:
-		return pdfLow
 	}
 }
 

@@ -39,13 +39,20 @@ func (c *config) rendering() (report.Rendering, error) {
 	for _, file := range []struct {
 		setting, name string
 		to            *[]byte
-	}{{"report.pdf.font", r.PDF.Font, &form.PDF.Font}, {"report.pdf.logo", r.PDF.Logo, &form.PDF.Logo}} {
+		check         func([]byte) error
+	}{
+		{"report.pdf.font", r.PDF.Font, &form.PDF.Font, report.CheckFont},
+		{"report.pdf.logo", r.PDF.Logo, &form.PDF.Logo, report.CheckLogo},
+	} {
 		if file.name == "" {
 			continue
 		}
 		data, err := os.ReadFile(file.name)
 		if err != nil {
 			return form, usageError{fmt.Errorf("configuration: %s: %w", file.setting, err)}
+		}
+		if err := file.check(data); err != nil {
+			return form, usageError{fmt.Errorf("configuration: %s: %s: %w", file.setting, file.name, err)}
 		}
 		*file.to = data
 	}
@@ -58,6 +65,9 @@ func (c *config) rendering() (report.Rendering, error) {
 			return form, usageError{fmt.Errorf("configuration: report.templates: %s is no folder", r.Templates)}
 		}
 		form.Prose = os.DirFS(r.Templates)
+		if err := report.CheckProse(form.Prose); err != nil {
+			return form, usageError{fmt.Errorf("configuration: report.templates: %s: %w", r.Templates, err)}
+		}
 	}
 	return form, nil
 }

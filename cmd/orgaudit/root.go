@@ -108,6 +108,7 @@ See what has changed:   orgaudit diff 2026-q3 2026-q4
 		explainCommand(s, environ),
 		exceptionsCommand(s, environ),
 		schemaCommand(s),
+		templatesCommand(s),
 		versionCommand(s),
 	)
 	for _, c := range root.Commands() {

@@ -50,7 +50,9 @@ func (s *settings) addReport(c *cobra.Command) {
 // addForm adds the flags of commands that write reports.
 func (s *settings) addForm(c *cobra.Command) {
 	s.add(c, "format", "report.formats", "formats to write, separated by commas: "+strings.Join(report.FormatNames(), ", ")+", or "+report.AllFormats)
-	s.add(c, "templates", "report.templates", "folder whose templates replace the texts of the PDF")
+	s.add(c, "templates", "report.templates", "folder whose templates replace the texts of the PDF; \"orgaudit templates DIR\" writes the built-in ones")
+	s.named["account-pages"] = "report.pdf.account_pages"
+	c.Flags().Bool("account-pages", false, "add a page for each account to the PDF")
 	c.Flags().BoolVar(&s.bundle, "bundle", false, "write "+report.BundleFile+" too, with evidence, settings, exceptions, benchmark and reports, to hand over and to verify")
 }
 
