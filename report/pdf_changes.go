@@ -16,7 +16,11 @@ func (d *pdfDocument) changes() error {
 	better, worse := d.movedLines(c.Better, column-5), d.movedLines(c.Worse, column-5)
 	height := 10.5 + 17 + 8 + step*float64(max(len(better), len(worse), 1))
 	if len(c.Steps) > 0 {
-		height += 9 + 6.2*float64(len(c.Steps))
+		height += 9
+		d.font("", 8)
+		for _, s := range c.Steps {
+			height += pdfStepRow + float64(len(d.stepLines(&s))-1)*d.leading(8)
+		}
 	}
 	d.begin(height)
 	if err := d.note("changes-intro", d.facts()); err != nil {
@@ -51,7 +55,7 @@ func (d *pdfDocument) movedLines(sentences []string, w float64) []string {
 		if i == 5 {
 			break
 		}
-		for j, line := range d.wrap(s, w, 2) {
+		for j, line := range d.wrap(s, w, 3) {
 			if j == 0 {
 				line = " " + line
 			}
@@ -97,6 +101,14 @@ func (d *pdfDocument) moved(x, w float64, title string, up bool, lines []string,
 	return nil
 }
 
+// Widths of the columns of the steps, and the height of a row of one line.
+const pdfStepLabel, pdfStepBar, pdfStepFigure, pdfStepRow = 28.0, 44.0, 16.0, 6.2
+
+// stepLines breaks the words of a step, in the font that is set.
+func (d *pdfDocument) stepLines(s *ScoreStep) []string {
+	return d.wrap(s.Words, d.wide-pdfStepLabel-pdfStepBar-pdfStepFigure, 3)
+}
+
 // steps draws the parts of the difference of two scores as bars to the left and the right
 // of nought.
 func (d *pdfDocument) steps(steps []ScoreStep) {
@@ -107,7 +119,7 @@ func (d *pdfDocument) steps(steps []ScoreStep) {
 			most = max(most, *s.Raw, -*s.Raw)
 		}
 	}
-	const label, bar, figure, row = 28.0, 44.0, 16.0, 6.2
+	const label, bar, figure = pdfStepLabel, pdfStepBar, pdfStepFigure
 	zero := pdfLeft + label + bar/2
 	for _, s := range steps {
 		base := d.y + 3.8
@@ -122,13 +134,16 @@ func (d *pdfDocument) steps(steps []ScoreStep) {
 			}
 			d.box(min(zero, zero+w), d.y+1, max(w, -w), 3.6, shade)
 		}
-		d.upright(zero, d.y, row-0.6, pdfGrey, 0.2)
+		d.upright(zero, d.y, pdfStepRow-0.6, pdfGrey, 0.2)
 		d.font("B", 8.5)
 		d.textRight(pdfLeft+label+bar+figure-3, base, pdfSigned(s.Raw))
 		d.font("", 8)
 		d.ink(pdfGrey)
-		d.text(pdfLeft+label+bar+figure, base, d.fit(s.Words, d.wide-label-bar-figure))
-		d.y += row
+		lines := d.stepLines(&s)
+		for i, line := range lines {
+			d.text(pdfLeft+label+bar+figure, base+float64(i)*d.leading(8), line)
+		}
+		d.y += pdfStepRow + float64(len(lines)-1)*d.leading(8)
 	}
 	d.y += 3
 }
