@@ -30,6 +30,9 @@ type workbook struct {
 	// for their place.
 	rows   []*rowSpool
 	spools []*accountSpool
+	// places are where things stand, placed what waits for them.
+	places map[placeKey]cellPlace
+	placed []func() error
 }
 
 // writeWorkbook writes the report as an Excel workbook. The sheets of rows are spooled to

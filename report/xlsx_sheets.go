@@ -73,5 +73,5 @@ func (b *workbook) fill(ctx context.Context, r *Report) error {
 			return err
 		}
 	}
-	return nil
+	return b.linkUp()
 }
