@@ -155,7 +155,7 @@ func (b *builder) skeleton() *Report {
 		c := recommendation.Demand()
 		r.Controls = append(r.Controls, Control{
 			Control: c, Number: recommendation.Number, Level: recommendation.Level,
-			Assessment: recommendation.Assessment, Weight: recommendation.Counts(b.Weights),
+			Assessment: recommendation.Assessment, Weight: recommendation.Counts(b.Weights), OwnWeight: recommendation.Weight != nil,
 			References: b.references[c.ID],
 		})
 		if c.Scope == benchmark.OrganizationScope {

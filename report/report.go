@@ -35,7 +35,8 @@ type Report struct {
 	MeanAccount  *float64
 	WorstAccount int
 
-	// Units are the root and all units, parents before children.
+	// Units are the root and all units in the order of the tree: after each unit stand those
+	// below it.
 	Units []Unit
 	// Accounts are all accounts of the organization, sorted by id.
 	Accounts []Account
@@ -189,6 +190,9 @@ type Control struct {
 	Level      int
 	Assessment string // Automated or Manual
 	Weight     int
+	// OwnWeight tells that the benchmark gives the control this weight instead of that of its
+	// severity.
+	OwnWeight bool
 	// References are the numbers of other frameworks.
 	References benchmark.References
 	// Counts of accounts by verdict. A control of organization scope counts once.

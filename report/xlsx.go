@@ -30,6 +30,9 @@ type workbook struct {
 	// for their place.
 	rows   []*rowSpool
 	spools []*accountSpool
+	// unprotected are the sheets whose groups of rows can be folded, which Excel does on
+	// sheets without protection alone.
+	unprotected []string
 	// places are where things stand, placed what waits for them.
 	places map[placeKey]cellPlace
 	placed []func() error

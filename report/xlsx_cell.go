@@ -20,13 +20,14 @@ const cellTextLimit = 32_767
 const dash = "–"
 
 // formula is a live formula with the value that it has now, for readers that do not calculate.
+// The value is anything else that a cell can hold, and gives the cell its form.
 type formula struct {
 	expression string
-	value      int
+	value      any
 }
 
 // cell turns a value into a cell: text, a whole number, a score or a dash, a time in UTC
-// or nothing, yes or no, or a formula. Text is always a string cell, whatever it begins
+// or nothing, yes or no, a formula, or a cell that is made already. Text is always a string cell, whatever it begins
 // with: names and descriptions come from AWS and are hostile.
 func (b *workbook) cell(value any, textStyle int) (excelize.Cell, error) {
 	switch v := value.(type) {
@@ -57,7 +58,11 @@ func (b *workbook) cell(value any, textStyle int) (excelize.Cell, error) {
 		}
 		return b.cell("no", textStyle)
 	case formula:
-		return excelize.Cell{StyleID: b.styles.count, Formula: v.expression, Value: v.value}, nil
+		cell, err := b.cell(v.value, textStyle)
+		cell.Formula = v.expression
+		return cell, err
+	case excelize.Cell:
+		return v, nil
 	default:
 		return excelize.Cell{}, fmt.Errorf("no cell can hold a %T", value)
 	}

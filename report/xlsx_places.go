@@ -9,7 +9,9 @@ type cellPlace struct {
 }
 
 // location is the place as a link within the workbook names it.
-func (p cellPlace) location() string { return fmt.Sprintf("'%s'!%s", p.sheet, cellName(p.column, p.row)) }
+func (p cellPlace) location() string {
+	return fmt.Sprintf("'%s'!%s", p.sheet, cellName(p.column, p.row))
+}
 
 // placeKey names a place: what stands there of a kind, which is the name of the sheet
 // without the number of its part, such as "Findings" and a control's id.
@@ -43,4 +45,19 @@ func (b *workbook) linkUp() error {
 		}
 	}
 	return nil
+}
+
+// linkTo makes the cell of the last row lead to a place, if there is one in the end.
+func (s *rowSheet) linkTo(column int, kind, id string) {
+	sheet, cell := s.partName(), cellName(column, s.last)
+	s.book.whenPlaced(func() error {
+		place, ok := s.book.place(kind, id)
+		if !ok {
+			return nil
+		}
+		if err := s.book.file.SetCellHyperLink(sheet, cell, place.location(), "Location"); err != nil {
+			return fmt.Errorf("link cell %s of sheet %s: %w", cell, sheet, err)
+		}
+		return nil
+	})
 }

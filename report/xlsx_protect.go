@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -11,6 +12,9 @@ import (
 // cells alone, takes the protection off. Everything that changes no figure stays allowed.
 func (b *workbook) protect() error {
 	for _, name := range b.created {
+		if slices.Contains(b.unprotected, name) {
+			continue
+		}
 		err := b.file.ProtectSheet(name, &excelize.SheetProtectionOptions{
 			SelectLockedCells: true, SelectUnlockedCells: true, AutoFilter: true, Sort: true, PivotTables: true,
 			FormatCells: true, FormatColumns: true, FormatRows: true,

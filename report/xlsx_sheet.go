@@ -48,6 +48,9 @@ type rowSheet struct {
 	paper  int
 	// turned makes the headers of centred columns stand upright.
 	turned bool
+	// whole keeps the sheet from going on in another one, for rows that formulas find by their
+	// place. It is for accounts: no organization has as many as a sheet has rows.
+	whole bool
 	// none is the sentence that stands in a sheet without rows.
 	none string
 	// lead are rows between those and the header, in the first part alone, for totals.
@@ -57,7 +60,9 @@ type rowSheet struct {
 	spool  *rowSpool
 	part   int
 	header int // row of the header
-	last   int // last row that was written
+	// level is the outline level of the rows that are written next.
+	level int
+	last  int // last row that was written
 }
 
 // titleRows are the rows that every sheet of rows begins with, before its own lead.
@@ -217,13 +222,8 @@ func (s *rowSheet) row(values ...any) error {
 	if len(values) != len(s.columns) {
 		return s.in(fmt.Errorf("a row of %d values for %d columns", len(values), len(s.columns)))
 	}
-	if s.last >= s.book.limit {
-		if err := s.endPart(); err != nil {
-			return s.in(err)
-		}
-		if err := s.begin(); err != nil {
-			return s.in(err)
-		}
+	if err := s.makeRoom(); err != nil {
+		return err
 	}
 	cells := make([]any, len(values))
 	lines := 1
@@ -253,7 +253,7 @@ func (s *rowSheet) row(values ...any) error {
 	}
 	// Not every program makes rows as high as their text, and one very long text must not
 	// fill pages.
-	var options excelize.RowOpts
+	options := excelize.RowOpts{OutlineLevel: min(s.level, maxOutline)}
 	if lines > 1 {
 		options.Height = float64(min(lines, maxRowLines))*lineHeight + 3
 	}
@@ -263,6 +263,24 @@ func (s *rowSheet) row(values ...any) error {
 	}
 	return nil
 }
+
+// makeRoom begins the next part where the sheet is full. What needs to know where a row will
+// stand calls it first: the row is the one after s.last.
+func (s *rowSheet) makeRoom() error {
+	if s.last < s.book.limit || s.whole {
+		return nil
+	}
+	if err := s.endPart(); err != nil {
+		return s.in(err)
+	}
+	if err := s.begin(); err != nil {
+		return s.in(err)
+	}
+	return nil
+}
+
+// maxOutline is the deepest level of an outline that Excel knows.
+const maxOutline = 7
 
 // maxRowLines is the number of lines of text after which a row grows no more.
 const maxRowLines = 12
@@ -380,6 +398,15 @@ func tableName(sheet string) string {
 // within the limits of a sheet, which excelize checks when the cell is written.
 func cellName(column, row int) string {
 	name, err := excelize.CoordinatesToCellName(column, row)
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
+// columnName is the name of a column, such as AB.
+func columnName(column int) string {
+	name, err := excelize.ColumnNumberToName(column)
 	if err != nil {
 		return ""
 	}

@@ -23,8 +23,9 @@ func workbookSheets() []beginSheet {
 		atOnce(writeCoverage),
 		atOnce(writeGaps),
 		atOnce(writeAccounts),
-		atOnce(writeControls),
-		newMatrixSheet,
+		atOnce(writeLead),
+		newResultsSheet,
+		atOnce(writeScores),
 		newFindingsSheet,
 		// Populations.
 		newCredentialSheet,

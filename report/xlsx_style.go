@@ -30,6 +30,8 @@ type workbookStyles struct {
 	title, subtitle, heading, paragraph, note, notice int
 
 	good, bad, accepted, unknown, mutedBad int
+
+	gridStyles
 }
 
 func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
@@ -97,6 +99,8 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.paragraph = style(plain, "", wrapped, "@", false)
 	s.note = style(excelize.Font{Color: "595959"}, "", top, "@", false)
 	s.notice = style(excelize.Font{Bold: true}, lineColour, middle, "@", false)
+
+	s.gridStyles = newGridStyles(style)
 
 	conditional := func(font, fill string) int {
 		style := &excelize.Style{Font: &excelize.Font{Color: font}}
