@@ -72,6 +72,9 @@ func TestColumnsOfTheAuditor(t *testing.T) {
 func TestSheetsAreProtectedWithoutPassword(t *testing.T) {
 	f := openWorkbook(t, identityReport(3))
 	for _, sheet := range f.GetSheetList() {
+		if sheet == resultsName {
+			continue // Excel folds no groups on a protected sheet
+		}
 		protection, err := f.GetSheetProtection(sheet)
 		if err != nil {
 			t.Fatal(err)
