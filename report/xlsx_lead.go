@@ -25,7 +25,7 @@ const (
 
 // Columns of the lead sheet that formulas and links are about.
 const (
-	leadTested = 10 + iota
+	leadTested = 11 + iota
 	leadPassed
 	leadFailed
 	leadExcepted
@@ -38,6 +38,7 @@ const (
 const (
 	leadLinkResults  = 8
 	leadLinkFindings = 9
+	leadLinkSamples  = 10
 )
 
 // writeLead lists the controls with their totals and the auditor's conclusions, and after
@@ -48,7 +49,7 @@ func writeLead(b *workbook, r *Report) error {
 		{title: "Level", width: 8, look: figures}, {title: "Severity", width: 10}, {title: "Weight", width: 9, look: figures},
 		{title: "Result", width: 17, look: wrapped, colours: verdictColours()},
 		{title: "Conclusion", width: 30, input: true},
-		{title: "In Results", width: 11}, {title: "In Findings", width: 11},
+		{title: "In Results", width: 11}, {title: "In Findings", width: 11}, {title: "In Samples", width: 11},
 		{title: "Accounts tested", width: 11, look: figures}, {title: "Accounts passed", width: 11, look: figures}, {title: "Accounts failed", width: 11, look: figures},
 		{title: "of these excepted", width: 11, look: figures}, {title: "of these mitigated", width: 11, look: figures}, {title: "Accounts not assessed", width: 11, look: figures},
 		{title: "Accounts not applicable", width: 12, look: figures}, {title: "Accounts manual", width: 11, look: figures},
@@ -62,7 +63,7 @@ func writeLead(b *workbook, r *Report) error {
 		sheetColumn{title: "Control id", width: 24, look: wrapped}, sheetColumn{title: "Scope", width: 13},
 		sheetColumn{title: "Automated or manual", width: 13}, sheetColumn{title: "Judged", width: 18, look: wrapped}, sheetColumn{title: "Decided", width: 14})
 	s, err := b.newRowSheet(rowSheet{
-		name: leadName, title: "Lead sheet: every control", paper: paperA3, frozen: 2, none: "The benchmark has no controls.",
+		name: leadName, title: "Lead sheet: every control", paper: paperA3, frozen: 2, wide: true, none: "The benchmark has no controls.",
 		lead: b.note(leadNote), columns: columns,
 	})
 	if err != nil {
@@ -100,7 +101,7 @@ func leadControl(s *rowSheet, c *Control, layout *resultsLayout) error {
 	}
 	values := []any{
 		numberOrDash(c.Number), c.Title, levelOrDash(c.Level), string(c.Severity), formula{in(resultsWeight), c.Weight},
-		nil, nil, link("Results"), link("Findings"),
+		nil, nil, link("Results"), link("Findings"), link("Samples"),
 		nil,
 		formula{counted(0), c.Passed}, formula{counted(1, 2, 3), c.Failed}, formula{counted(2), c.Excepted}, formula{counted(3), c.Mitigated},
 		formula{counted(4), c.NotAssessed}, c.NotApplicable, c.Manual,
@@ -126,6 +127,7 @@ func leadControl(s *rowSheet, c *Control, layout *resultsLayout) error {
 	}
 	s.linkTo(leadLinkResults, resultsName, c.ID)
 	s.linkTo(leadLinkFindings, "Findings", c.ID)
+	s.linkTo(leadLinkSamples, "Samples", c.ID)
 	return nil
 }
 

@@ -42,7 +42,7 @@ func newResultsSheet(b *workbook, r *Report) (accountSheet, error) {
 		c := &r.Controls[i]
 		column := sheetColumn{title: numberedID(c), width: 12, look: centred, colours: verdictColours()}
 		if c.Scope == benchmark.OrganizationScope {
-			column.title, column.width = column.title+" (inherited)", 13
+			column.title, column.width = column.title+" (inherited)", 17
 			column.muted, column.colours = true, inheritedColours()
 			own, inherited := noResult, noResult
 			for j := range r.OrganizationResults {
@@ -88,11 +88,11 @@ func (l *resultsLayout) lead(b *workbook, r *Report) []leadRow {
 		}
 		return leadRow{cells, lineHeight}
 	}
-	note := resultsNote
+	note := ""
 	if len(l.controls) > l.accountControls {
-		note += " " + inheritedNote
+		note = inheritedNote
 	}
-	lead := append(b.note(note),
+	lead := append(b.note(resultsNote, note),
 		row("Severity", s.gridWord, func(c *Control, _ string) excelize.Cell { return excelize.Cell{Value: string(c.Severity)} }),
 		row("Weight", s.gridCount, func(c *Control, _ string) excelize.Cell {
 			cell := excelize.Cell{Value: c.Weight}

@@ -5,11 +5,11 @@ import "orgaudit/report/benchmark"
 // Where things stand on the sheet Results, for the formulas of other sheets.
 const (
 	resultsName = "Results"
-	// Rows: below the title and a note the severities, the weights and the counts of
+	// Rows: below the title and two notes the severities, the weights and the counts of
 	// [countedWords], and then the header.
-	resultsSeverity = titleRows + 2
-	resultsWeight   = titleRows + 3
-	resultsCounts   = titleRows + 4
+	resultsSeverity = titleRows + 3
+	resultsWeight   = titleRows + 4
+	resultsCounts   = titleRows + 5
 	resultsHeader   = resultsCounts + 5
 	// firstControl is the first column of a control.
 	firstControl = 4

@@ -22,8 +22,8 @@ const (
 // scoresNotes say above the scores what they are.
 func scoresNotes() []string {
 	return []string{
-		"Live formulas over the sheet Results: change a weight in the framed cells, and every score on this sheet follows. A control to which the benchmark gives a weight of its own keeps it. The other sheets show the scores as they were reported.",
-		"Raw = 100 × passed / (passed + failed), by weight. Adjusted: excepted and mitigated fails count as passed. Low and high: the raw score if everything not assessed failed, or passed. Coverage = assessed / (assessed + not assessed). A failed critical control, neither excepted nor mitigated, caps the grade at D. Units pool all accounts in them and below.",
+		"Change a weight in the framed cells, and every score on this sheet follows. A control to which the benchmark gives a weight of its own keeps it. Units pool all accounts in them and below. The other sheets show the scores as they were reported.",
+		"Raw = 100 × passed / (passed + failed), by weight. Adjusted: excepted and mitigated fails count as passed. Low and high: the raw score if everything not assessed failed, or passed. Coverage = assessed / (assessed + not assessed). A failed critical control, neither excepted nor mitigated, caps the grade at D.",
 	}
 }
 
@@ -64,9 +64,9 @@ type scoresSheet struct {
 func writeScores(b *workbook, r *Report) error {
 	layout := layResults(r)
 	sheet, err := b.newRowSheet(rowSheet{
-		name: scoresName, title: "Scores: as live formulas", paper: paperA3, frozen: 3, whole: true, lead: scoresLead(b, r),
+		name: scoresName, title: "Scores: live formulas over the sheet Results", paper: paperA3, frozen: 3, whole: true, lead: scoresLead(b, r),
 		columns: []sheetColumn{
-			{title: "Of", width: 13}, {title: "Id", width: 17}, {title: "Name", width: 34, look: wrapped}, {title: "Unit", width: 34, look: wrapped},
+			{title: "Of", width: 13}, {title: "Id", width: 17}, {title: "Name", width: 34, look: wrapped}, {title: "Unit", width: 42, look: wrapped},
 			{title: "Grade", width: 10, look: centred}, {title: "Capped at D", width: 10, look: centred},
 			{title: "Raw score", width: 10, look: figures}, {title: "Adjusted score", width: 10, look: figures},
 			{title: "Low bound", width: 10, look: figures}, {title: "High bound", width: 10, look: figures},

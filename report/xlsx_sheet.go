@@ -51,6 +51,9 @@ type rowSheet struct {
 	// whole keeps the sheet from going on in another one, for rows that formulas find by their
 	// place. It is for accounts: no organization has as many as a sheet has rows.
 	whole bool
+	// wide lets the sheet be printed over several pages side by side, with the frozen columns on
+	// each.
+	wide bool
 	// none is the sentence that stands in a sheet without rows.
 	none string
 	// lead are rows between those and the header, in the first part alone, for totals.
@@ -153,22 +156,22 @@ func (s *rowSheet) begin() error {
 // pageChars is how many characters of columns a page of paper A3 shows readably.
 const pageChars = 330
 
-// printOver lets a wide matrix go over as many pages as it needs, with the columns at the
-// left on each of them, and returns what is repeated on every page. Other sheets stay one
-// page wide.
+// printOver lets a wide sheet or a matrix go over as many pages as it needs, with the columns
+// at the left on each of them, and returns what is repeated on every page. Other sheets stay
+// one page wide.
 func (s *rowSheet) printOver(name string) (titles string, err error) {
 	titles = fmt.Sprintf("$%d:$%d", s.header, s.header)
 	var left, rest float64
 	fixed := 0
-	for _, c := range s.columns {
-		if c.look == centred {
+	for i, c := range s.columns {
+		if c.look == centred || s.wide && i >= s.frozen {
 			rest += c.width
 		} else {
 			left += c.width
 			fixed++
 		}
 	}
-	if !s.turned || left+rest <= pageChars {
+	if !s.turned && !s.wide || left+rest <= pageChars {
 		return titles, nil
 	}
 	last, err := excelize.ColumnNumberToName(fixed)
@@ -196,7 +199,7 @@ func (s *rowSheet) writeHeader() error {
 			if c.muted {
 				style = s.book.styles.mutedHeader
 			}
-			needed = 6*float64(utf8.RuneCountInString(c.title)) + 12
+			needed = turnedHeight(c.title, c.width)
 		case s.turned:
 			style = s.book.styles.lowHeader
 		}
@@ -204,6 +207,22 @@ func (s *rowSheet) writeHeader() error {
 		height = max(height, needed)
 	}
 	return s.spool.row(s.header, titles, excelize.RowOpts{Height: min(height, 250)})
+}
+
+// turnedHeight is how high an upright title needs its cell to be. In a column that is wide
+// enough it goes over two lines, which break at spaces and hyphens.
+func turnedHeight(title string, width float64) float64 {
+	const character, rest, line = 6.0, 12.0, 3.5 // points, points, widths of a character
+	whole := utf8.RuneCountInString(title)
+	if width < 2*line+2 {
+		return character*float64(whole) + rest
+	}
+	best, done := whole, 0
+	for _, part := range strings.SplitAfter(strings.ReplaceAll(title, " ", "-"), "-") {
+		done += utf8.RuneCountInString(part)
+		best = min(best, max(done, whole-done))
+	}
+	return character*float64(best+1) + rest
 }
 
 // freeze keeps everything down to the header and the first columns in view.
@@ -247,6 +266,9 @@ func (s *rowSheet) row(values ...any) error {
 			return s.in(fmt.Errorf("column %s: %w", c.title, err))
 		}
 		cells[i] = cell
+		if made, ok := value.(excelize.Cell); ok {
+			value = made.Value
+		}
 		if text, ok := value.(string); ok && (c.look == wrapped || c.look == centred) {
 			lines = max(lines, textLines(text, c.width))
 		}
