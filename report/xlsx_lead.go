@@ -54,14 +54,14 @@ func writeLead(b *workbook, r *Report) error {
 		{title: "of these excepted", width: 11, look: figures}, {title: "of these mitigated", width: 11, look: figures}, {title: "Accounts not assessed", width: 11, look: figures},
 		{title: "Accounts not applicable", width: 12, look: figures}, {title: "Accounts manual", width: 11, look: figures},
 		{title: "Population (items)", width: 12, look: figures}, {title: "Items tested", width: 10, look: figures}, {title: "Items passed", width: 10, look: figures}, {title: "Items failed", width: 10, look: figures}, {title: "Items not assessed", width: 11, look: figures},
-		{title: "Objective: why it matters", width: 40, look: wrapped}, {title: "Test procedure", width: 52, look: wrapped}, {title: "Remedy", width: 36, look: wrapped},
+		{title: "Objective: why it matters", width: 46, look: wrapped}, {title: "Test procedure", width: 84, look: wrapped}, {title: "Remedy", width: 42, look: wrapped},
 	}
 	for _, f := range (benchmark.References{}).Frameworks() {
-		columns = append(columns, sheetColumn{title: f.Name, width: 16, look: wrapped})
+		columns = append(columns, sheetColumn{title: f.Name, width: 13, look: wrapped})
 	}
 	columns = append(columns,
-		sheetColumn{title: "Control id", width: 24, look: wrapped}, sheetColumn{title: "Scope", width: 13},
-		sheetColumn{title: "Automated or manual", width: 13}, sheetColumn{title: "Judged", width: 18, look: wrapped}, sheetColumn{title: "Decided", width: 14})
+		sheetColumn{title: "Control id", width: 22, look: wrapped}, sheetColumn{title: "Scope", width: 13},
+		sheetColumn{title: "Automated or manual", width: 13}, sheetColumn{title: "Judged", width: 9}, sheetColumn{title: "Decided", width: 14})
 	s, err := b.newRowSheet(rowSheet{
 		name: leadName, title: "Lead sheet: every control", paper: paperA3, frozen: 2, wide: true, none: "The benchmark has no controls.",
 		lead: b.note(leadNote), columns: columns,

@@ -36,13 +36,13 @@ type resultsSheet struct {
 func newResultsSheet(b *workbook, r *Report) (accountSheet, error) {
 	m := &resultsSheet{layout: layResults(r), report: r, known: map[string]uint8{}, said: map[string][]uint8{}}
 	columns := []sheetColumn{
-		{title: "Id", width: 17}, {title: "Account or unit", width: 28, look: wrapped}, {title: "Unit", width: 28, look: wrapped},
+		{title: "Id", width: 17}, {title: "Account or unit", width: 28, look: wrapped}, {title: "Unit", width: 34, look: wrapped},
 	}
 	for _, i := range m.layout.controls {
 		c := &r.Controls[i]
 		column := sheetColumn{title: numberedID(c), width: 12, look: centred, colours: verdictColours()}
 		if c.Scope == benchmark.OrganizationScope {
-			column.title, column.width = column.title+" (inherited)", 17
+			column.title, column.width = column.title+" (inherited)", 18
 			column.muted, column.colours = true, inheritedColours()
 			own, inherited := noResult, noResult
 			for j := range r.OrganizationResults {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,7 +67,12 @@ func TestResultsSayEveryVerdict(t *testing.T) {
 // The rows of a unit follow its own row, one level deeper, and those of the units below it too.
 func TestResultsAreGroupedByUnit(t *testing.T) {
 	r := sampleReport(30)
-	f := openWorkbook(t, r)
+	workbook := workbookBytes(t, r, sheetRowLimit)
+	f := openBytes(t, workbook)
+	part := fmt.Sprintf("xl/worksheets/sheet%d.xml", slices.Index(f.GetSheetList(), resultsName)+1)
+	if head, _, _ := strings.Cut(partText(t, workbook, part), "<sheetData>"); !strings.Contains(head, `outlineLevelRow="4"`) || !strings.Contains(head, `summaryBelow="false"`) {
+		t.Errorf("the sheet does not tell of its outline: %s", head)
+	}
 	rows, err := f.GetRows(resultsName)
 	if err != nil {
 		t.Fatal(err)

@@ -30,6 +30,8 @@ type rowSpool struct {
 	stream *excelize.StreamWriter
 	// waiting estimates the bytes that the chunk holds.
 	waiting int
+	// levels is the deepest level of the outline.
+	levels int
 }
 
 // newRowSpool makes a spool that is removed with the workbook's other temporary files.
@@ -56,6 +58,7 @@ func (s *rowSpool) row(number int, cells []any, options excelize.RowOpts) error 
 	if err := s.stream.SetRow(cellName(1, number), cells, options); err != nil {
 		return err
 	}
+	s.levels = max(s.levels, options.OutlineLevel)
 	s.waiting += 30
 	for _, c := range cells {
 		s.waiting += 40
@@ -101,6 +104,16 @@ func (s *rowSpool) end() error {
 		return err
 	}
 	return s.writer.Flush()
+}
+
+// outlined adds to the XML before the rows how deep their outline is, without which not every
+// program shows it.
+func (s *rowSpool) outlined(before []byte) []byte {
+	if s.levels == 0 {
+		return before
+	}
+	const format = "<sheetFormatPr "
+	return bytes.Replace(before, []byte(format), fmt.Appendf(nil, `%soutlineLevelRow="%d" `, format, s.levels), 1)
 }
 
 // copyTo writes the rows.

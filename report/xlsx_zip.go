@@ -86,7 +86,7 @@ func (o *openPart) insert(rows *rowSpool) error {
 	if err != nil {
 		return err
 	}
-	if _, err := o.Write(before); err != nil {
+	if _, err := o.Write(rows.outlined(before)); err != nil {
 		return err
 	}
 	if err := rows.copyTo(o); err != nil {
