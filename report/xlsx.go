@@ -72,6 +72,9 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 	if err := b.fill(ctx, r); err != nil {
 		return err
 	}
+	if err := b.protect(); err != nil {
+		return err
+	}
 	for _, name := range b.created {
 		if rows := b.printTitles[name]; rows != "" {
 			title := &excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + name + "'!" + rows, Scope: name}

@@ -19,6 +19,10 @@ type sheetColumn struct {
 	colours []colour
 	// muted greys a centred column.
 	muted bool
+	// input makes the cells of the column the auditor's: unlocked, and empty where the row
+	// has nil. Choices are the words of their drop-down list; without them anything goes.
+	input   bool
+	choices []string
 }
 
 // columnLook is how text stands in a column.
@@ -178,6 +182,8 @@ func (s *rowSheet) writeHeader() error {
 		// A bold title is wider, and a button for the filter stands in its cell.
 		needed := float64(textLines(c.title, c.width-3))*lineHeight + 5
 		switch {
+		case c.input:
+			style = s.book.styles.inputHeader
 		case c.look == figures:
 			style = s.book.styles.figureHeader
 		case c.look == centred && s.turned:
@@ -232,6 +238,9 @@ func (s *rowSheet) row(values ...any) error {
 			if c.muted {
 				style = s.book.styles.muted
 			}
+		}
+		if c.input {
+			style = s.book.styles.input
 		}
 		cell, err := s.book.cell(value, style)
 		if err != nil {
@@ -322,6 +331,9 @@ func (s *rowSheet) endPart() error {
 		return err
 	}
 	if err := s.spool.end(); err != nil {
+		return err
+	}
+	if err := s.offerChoices(); err != nil {
 		return err
 	}
 	for i := 0; i < len(s.columns); {
