@@ -170,6 +170,7 @@ func (b *builder) skeleton() *Report {
 		r.Accounts = append(r.Accounts, b.account(&b.org.Accounts[i]))
 		r.Policies = append(r.Policies, b.binding(&b.org.Accounts[i])...)
 	}
+	r.Attachments = b.attachments()
 	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error { return b.each(ctx, r, f) }
 	return r
 }
@@ -239,7 +240,7 @@ func (b *builder) accounts(ctx context.Context, r *Report) error {
 		count(&r.OrganizationResults[i], &r.Tally, -1)
 	}
 	b.used.Add(nil, r.OrganizationResults)
-	trusts := newTrustCount(r)
+	trusts, analyzers := newTrustCount(r), b.countAnalyzers(r)
 	index := -1
 	err := r.EachAccount(ctx, func(rows *AccountRows) error {
 		index++
@@ -247,6 +248,9 @@ func (b *builder) accounts(ctx context.Context, r *Report) error {
 		b.facts(r, a, rows.Evidence)
 		b.used.Add(&a.Account, rows.Results)
 		trusts.add(a, rows.Trusts)
+		if rows.Evidence != nil {
+			analyzers.count(rows.Evidence.OrganizationFindings)
+		}
 		if b.narrowed[a.ID] {
 			b.used.LeftOut(&a.Account)
 		}

@@ -85,6 +85,7 @@ func (b *builder) rows(a *Account) (*AccountRows, error) {
 	}
 	rows.Findings = findings(ev)
 	rows.Privileged, rows.Trusts = subject.Privileged(), subject.Trusts()
+	rows.OwnPolicies = subject.OwnPolicies()
 	return rows, nil
 }
 

@@ -29,7 +29,7 @@ type workbook struct {
 	// rows are the rows of the sheets that are spooled, spools the rows of accounts that wait
 	// for their place.
 	rows   []*rowSpool
-	spools []*accountSpool
+	spools []interface{ remove() error }
 	// places are where things stand, placed what waits for them.
 	places map[placeKey]cellPlace
 	placed []func() error
