@@ -12,7 +12,8 @@ import (
 
 // FindingIDs returns the stable ids of a result's items, in their order. An id depends on
 // the control, the account and the resource alone, so that the same finding has the same id
-// in every audit. Items with the same resource are told apart by their order.
+// in every audit. Items with the same resource are told apart by their order. Access key ids
+// count in their short form, whatever the reports show.
 func FindingIDs(result *benchmark.Result) []string {
 	return appendFindingIDs(nil, result)
 }
@@ -20,11 +21,11 @@ func FindingIDs(result *benchmark.Result) []string {
 // appendFindingIDs is [FindingIDs] into a slice that is used again.
 func appendFindingIDs(ids []string, result *benchmark.Result) []string {
 	if len(result.Items) == 1 {
-		return append(ids, findingID(result.Control, result.Account, result.Items[0].Resource, 0))
+		return append(ids, findingID(result.Control, result.Account, shortenKeyIDs(result.Items[0].Resource), 0))
 	}
 	seen := make(map[string]int, len(result.Items))
 	for i := range result.Items {
-		resource := result.Items[i].Resource
+		resource := shortenKeyIDs(result.Items[i].Resource)
 		n := seen[resource]
 		seen[resource]++
 		ids = append(ids, findingID(result.Control, result.Account, resource, n))

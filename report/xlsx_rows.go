@@ -103,13 +103,12 @@ func (s *rowSpool) end() error {
 	return s.writer.Flush()
 }
 
-// copyTo writes the rows.
-func (s *rowSpool) copyTo(w io.Writer) error {
+// copyTo writes the rows and returns their size.
+func (s *rowSpool) copyTo(w io.Writer) (int64, error) {
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-		return err
+		return 0, err
 	}
-	_, err := io.Copy(w, s.file)
-	return err
+	return io.Copy(w, s.file)
 }
 
 func (s *rowSpool) remove() error {
