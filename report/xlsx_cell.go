@@ -28,10 +28,10 @@ type formula struct {
 // day is a time of which only the day counts; the zero one is none.
 type day time.Time
 
-// link is a text that leads to a place in the workbook. It is a formula, since a sheet holds
+// cellLink is a text that leads to a place in the workbook. It is a formula, since a sheet holds
 // only so many hyperlinks of the other kind (65,530, "Excel specifications and limits",
 // Microsoft Support); so the text must be one of the program's own, such as an id.
-type link struct {
+type cellLink struct {
 	text string
 	to   cellPlace
 }
@@ -67,7 +67,7 @@ func (b *workbook) cell(value any, textStyle int) (excelize.Cell, error) {
 			return excelize.Cell{StyleID: textStyle, Value: dash}, nil
 		}
 		return excelize.Cell{StyleID: b.styles.day, Value: time.Time(v).UTC().Truncate(24 * time.Hour)}, nil
-	case link:
+	case cellLink:
 		return excelize.Cell{StyleID: b.styles.link, Formula: `HYPERLINK("#` + v.to.location() + `","` + v.text + `")`, Value: v.text}, nil
 	case bool:
 		if v {

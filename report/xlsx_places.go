@@ -9,7 +9,9 @@ type cellPlace struct {
 }
 
 // location is the place as a link within the workbook names it.
-func (p cellPlace) location() string { return fmt.Sprintf("'%s'!%s", p.sheet, cellName(p.column, p.row)) }
+func (p cellPlace) location() string {
+	return fmt.Sprintf("'%s'!%s", p.sheet, cellName(p.column, p.row))
+}
 
 // placeKey names a place: what stands there of a kind, which is the name of the sheet
 // without the number of its part, such as "Findings" and a control's id.

@@ -166,7 +166,7 @@ func (s *samplesSheet) item(c *Control, d *controlSample, n int, r *itemRecord) 
 	if r.account >= 0 {
 		a = &s.report.Accounts[r.account]
 	}
-	err := s.row(numberOrDash(c.Number), c.ID, d.population, d.size, n, link{r.id, testedPlace(r)}, a.ID, a.Name, r.resource, r.observed, r.expected, r.status,
+	err := s.row(numberOrDash(c.Number), c.ID, d.population, d.size, n, cellLink{r.id, testedPlace(r)}, a.ID, a.Name, r.resource, r.observed, r.expected, r.status,
 		r.file, r.pointer, nil, nil, nil, nil, nil, nil, nil, nil)
 	s.book.setPlace(s.name, c.ID, cellPlace{sheet: s.partName(), column: 1, row: s.last})
 	return err
