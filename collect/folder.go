@@ -23,7 +23,7 @@ const (
 	AnalyzersFile    = "organization-analyzers.json"
 	accountsFolder   = "accounts"
 	managedFolder    = "managed-policies"
-	sumsFile         = "SHA256SUMS"
+	SumsFile         = "SHA256SUMS"
 	// temporaryPrefix begins the names of files that are being written. A run that was
 	// killed may leave some; nothing reads them.
 	temporaryPrefix = ".tmp-"
@@ -87,6 +87,10 @@ func (f *Folder) WriteAccount(ev *Evidence) error {
 	})
 }
 
+// largestAccount bounds what the evidence of an account may unpack to, since evidence may
+// come from others: that of an account at the limits of IAM is far smaller.
+const largestAccount = 1 << 30
+
 // Account reads the evidence of an account. The error is fs.ErrNotExist where there is none.
 func (f *Folder) Account(id string) (*Evidence, error) {
 	if !org.IsAccountID(id) {
@@ -103,7 +107,7 @@ func (f *Folder) Account(id string) (*Evidence, error) {
 		return nil, fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	var ev Evidence
-	if err := decode(z, &ev); err != nil {
+	if err := decode(io.LimitReader(z, largestAccount), &ev); err != nil {
 		return nil, fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	if ev.AccountID != id {

@@ -65,7 +65,7 @@ func TestVerify(t *testing.T) {
 			": a.txt was added; " + account + " was changed; run.json is missing"},
 		{"a killed run left half a file", []func(string) error{write(".tmp-1", "x"), write("accounts/.tmp-2", "x"), write("managed-policies/.tmp-3", "{")}, ""},
 		{"the sums are missing", []func(string) error{remove("SHA256SUMS")}, "no such file or directory"},
-		{"the sums are no sums", []func(string) error{write("SHA256SUMS", "hello\n")}, `holds a line "hello\n"`},
+		{"the sums are no sums", []func(string) error{write("SHA256SUMS", "hello\n")}, `SHA256SUMS holds a line "hello"; managed-policies/ReadOnlyAccess.json was added; organization.json was added; run.json was added`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := filled(t)

@@ -19,7 +19,7 @@ func (f *Folder) Seal() error {
 	if err != nil {
 		return err
 	}
-	return f.create(sumsFile, func(w io.Writer) error {
+	return f.create(SumsFile, func(w io.Writer) error {
 		_, err := io.WriteString(w, sumsText(sums))
 		return err
 	})
@@ -51,25 +51,41 @@ func digests(files map[string]string, text string) Digests {
 // sums hashes every file of the folder but SHA256SUMS.
 func (f *Folder) sums() (map[string]string, error) {
 	sums := map[string]string{}
-	err := filepath.WalkDir(f.dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		relative, err := filepath.Rel(f.dir, name)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() || relative == sumsFile || strings.HasPrefix(d.Name(), temporaryPrefix) {
+	err := f.eachFile(func(name string, d fs.DirEntry) error {
+		if name == SumsFile || strings.HasPrefix(d.Name(), temporaryPrefix) {
 			return nil
 		}
-		sum, err := hashFile(name)
-		sums[filepath.ToSlash(relative)] = sum
+		if !d.Type().IsRegular() {
+			return fmt.Errorf("%s is no regular file", name)
+		}
+		sum, err := hashFile(f.path(name))
+		sums[name] = sum
 		return err
 	})
+	return sums, err
+}
+
+// eachFile calls do with all that is no folder, by its name with slashes. The folder itself
+// may be reached by a link; in it none is followed.
+func (f *Folder) eachFile(do func(name string, d fs.DirEntry) error) error {
+	dir, err := filepath.EvalSymlinks(f.dir)
 	if err != nil {
-		return nil, fmt.Errorf("hash the evidence: %w", err)
+		return fmt.Errorf("hash the evidence: %w", err)
 	}
-	return sums, nil
+	err = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		relative, err := filepath.Rel(dir, name)
+		if err != nil {
+			return err
+		}
+		return do(filepath.ToSlash(relative), d)
+	})
+	if err != nil {
+		return fmt.Errorf("hash the evidence: %w", err)
+	}
+	return nil
 }
 
 func hashFile(name string) (string, error) {
@@ -93,42 +109,21 @@ type Digests struct {
 }
 
 // Verify hashes every file again and compares it with SHA256SUMS. The error names the
-// files that were changed, are missing, or were added.
+// files that were changed, are missing, or were added. What a killed run left half written
+// counts as nothing, since nothing reads it.
 func (f *Folder) Verify() (Digests, error) {
-	text, err := os.ReadFile(f.path(sumsFile))
-	if err != nil {
-		return Digests{}, fmt.Errorf("verify the evidence: %w", err)
-	}
-	noted := map[string]string{}
-	for line := range strings.Lines(string(text)) {
-		sum, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
-		if !ok {
-			return Digests{}, fmt.Errorf("verify the evidence: %s holds a line %q", sumsFile, line)
-		}
-		noted[name] = sum
-	}
-	found, err := f.sums()
+	digests, problems, err := f.Check()
 	if err != nil {
 		return Digests{}, err
 	}
 	var wrong []string
-	for name, sum := range noted {
-		switch found[name] {
-		case sum:
-		case "":
-			wrong = append(wrong, name+" is missing")
-		default:
-			wrong = append(wrong, name+" was changed")
-		}
-	}
-	for name := range found {
-		if noted[name] == "" {
-			wrong = append(wrong, name+" was added")
+	for _, p := range problems {
+		if p.What != HalfWritten {
+			wrong = append(wrong, p.String())
 		}
 	}
 	if len(wrong) > 0 {
-		slices.Sort(wrong)
 		return Digests{}, fmt.Errorf("verify the evidence in %s: %s", f.dir, strings.Join(wrong, "; "))
 	}
-	return digests(noted, string(text)), nil
+	return digests, nil
 }

@@ -46,6 +46,7 @@ func New(ctx context.Context, o Options) (*Report, error) {
 	}
 	b.totals(r)
 	r.Exceptions = b.used.Uses(b.ExceptionLimits, r.Coverage.InScope())
+	b.shortenReport(r)
 	return r, nil
 }
 
@@ -65,6 +66,8 @@ type builder struct {
 	used     *benchmark.ExceptionCount
 	// references are the numbers of other frameworks by control.
 	references map[string]benchmark.References
+	// sharedIDs tells that an access key id stands in what all accounts share.
+	sharedIDs bool
 }
 
 func (b *builder) open() (err error) {
@@ -117,6 +120,7 @@ func (b *builder) open() (err error) {
 	}
 	b.accepted = b.Exceptions.Accept(b.org, at)
 	b.used = b.accepted.Count()
+	b.sharedIDs = !b.Rendering.FullKeyIDs && b.sharedKeyIDs()
 	return nil
 }
 
@@ -170,7 +174,10 @@ func (b *builder) skeleton() *Report {
 		r.Accounts = append(r.Accounts, b.account(&b.org.Accounts[i]))
 		r.Policies = append(r.Policies, b.binding(&b.org.Accounts[i])...)
 	}
-	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error { return b.each(ctx, r, f) }
+	r.Attachments = b.attachments()
+	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error {
+		return b.each(ctx, r, b.shortRows, f)
+	}
 	return r
 }
 
@@ -239,14 +246,17 @@ func (b *builder) accounts(ctx context.Context, r *Report) error {
 		count(&r.OrganizationResults[i], &r.Tally, -1)
 	}
 	b.used.Add(nil, r.OrganizationResults)
-	trusts := newTrustCount(r)
+	trusts, analyzers := newTrustCount(r), b.countAnalyzers(r)
 	index := -1
-	err := r.EachAccount(ctx, func(rows *AccountRows) error {
+	err := b.each(ctx, r, b.rows, func(rows *AccountRows) error {
 		index++
 		a := &r.Accounts[index]
 		b.facts(r, a, rows.Evidence)
 		b.used.Add(&a.Account, rows.Results)
 		trusts.add(a, rows.Trusts)
+		if rows.Evidence != nil {
+			analyzers.count(rows.Evidence.OrganizationFindings)
+		}
 		if b.narrowed[a.ID] {
 			b.used.LeftOut(&a.Account)
 		}

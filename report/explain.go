@@ -56,6 +56,15 @@ type EvidenceValue struct {
 // verdict. An empty account is the organization. A control of organization scope is
 // explained for the organization, whatever the account.
 func Explain(o Options, account, control string) (*Explanation, error) {
+	e, err := explain(o, account, control)
+	if err != nil || o.Rendering.FullKeyIDs {
+		return e, err
+	}
+	*e = shortened(*e)
+	return e, nil
+}
+
+func explain(o Options, account, control string) (*Explanation, error) {
 	b := &builder{Options: o}
 	if err := b.open(); err != nil {
 		return nil, err

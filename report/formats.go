@@ -18,7 +18,7 @@ import (
 // Format is one form in which a report is written. The same report gives the same bytes.
 type Format struct {
 	// Name is what a user calls it, File the name of its file, and Brief a few words on
-	// whom it is for.
+	// whom it is for. Several files may share a name, and are written together.
 	Name, File, Brief string
 	// Write writes the file. It asks for the rows of accounts once at most.
 	Write func(ctx context.Context, r *Report, w io.Writer) error
@@ -30,28 +30,41 @@ func Formats() []Format {
 		{Name: "xlsx", File: "audit.xlsx", Brief: "the auditor's workbook", Write: writeWorkbook},
 		{Name: "pdf", File: "audit.pdf", Brief: "the report for the board", Write: writePDF},
 		{Name: "json", File: "audit.json", Brief: "everything, for programs", Write: writeJSON},
+		{Name: "csv", File: "findings.csv", Brief: "every item of every control", Write: writeFindingsCSV},
+		{Name: "csv", File: "results.csv", Brief: "the verdict of every control on every account", Write: writeResultsCSV},
+		{Name: "ocsf", File: "audit.ocsf.jsonl", Brief: "OCSF Compliance Findings, for a SIEM or a data lake", Write: writeOCSF},
+		{Name: "junit", File: "audit.junit.xml", Brief: "JUnit XML, for pipelines", Write: writeJUnit},
 	}
 }
 
-// FormatNames returns the names of all formats.
+// AllFormats is the name that stands for every format.
+const AllFormats = "all"
+
+// FormatNames returns the names of all formats, each once.
 func FormatNames() []string {
 	var names []string
 	for _, f := range Formats() {
-		names = append(names, f.Name)
+		if !slices.Contains(names, f.Name) {
+			names = append(names, f.Name)
+		}
 	}
 	return names
 }
 
-// SelectFormats returns the formats of these names in the order of [Formats], each once. An
-// unknown name is an error that lists the known ones.
+// SelectFormats returns the formats of these names in the order of [Formats], each once;
+// [AllFormats] names them all. An unknown name is an error that lists the known ones.
 func SelectFormats(names []string) ([]Format, error) {
+	known := append(FormatNames(), AllFormats)
 	for _, name := range names {
-		if !slices.Contains(FormatNames(), name) {
-			return nil, fmt.Errorf("unknown format %q; known are %s", name, strings.Join(FormatNames(), ", "))
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("unknown format %q; known are %s", name, strings.Join(known, ", "))
 		}
 	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("no format is named; known are %s", strings.Join(FormatNames(), ", "))
+	switch {
+	case len(names) == 0:
+		return nil, fmt.Errorf("no format is named; known are %s", strings.Join(known, ", "))
+	case slices.Contains(names, AllFormats):
+		return Formats(), nil
 	}
 	return slices.DeleteFunc(Formats(), func(f Format) bool { return !slices.Contains(names, f.Name) }), nil
 }

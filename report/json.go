@@ -9,6 +9,7 @@ import (
 
 // jsonReport is audit.json without its long lists.
 type jsonReport struct {
+	SchemaID       string                   `json:"$schema"`
 	Schema         string                   `json:"schema"`
 	Organization   jsonOrganization         `json:"organization"`
 	Benchmark      jsonBenchmark            `json:"benchmark"`
@@ -245,6 +246,7 @@ func jsonHead(r *Report) jsonReport {
 			Organization: jsonScore{r.Score, r.Tally}, MeanAccount: r.MeanAccount,
 			WorstAccount: accountID(r.WorstAccount), Weights: r.Weights, Units: []jsonUnit{},
 		},
+		SchemaID: SchemaID,
 		Coverage: r.Coverage,
 		Gaps:     append([]org.Gap{}, r.Gaps...),
 		Accounts: []jsonAccount{}, Controls: []jsonControl{}, NotJudged: []jsonNotJudged{}, Parameters: []jsonParameter{},

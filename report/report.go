@@ -50,6 +50,10 @@ type Report struct {
 	OrganizationResults []benchmark.Result
 	// Policies are the SCPs and RCPs that bind each account, level by level.
 	Policies []BindingPolicy
+	// Attachments are the SCPs and RCPs node by node, and OrganizationAnalyzers the analyzers of
+	// the organization by holder and region.
+	Attachments           []PolicyAttachment
+	OrganizationAnalyzers []OrganizationAnalyzer
 	// TrustMatrix is which accounts' roles trust which accounts, by the trusting one;
 	// OutsideAccess is who from outside the organization, and which services, they trust.
 	TrustMatrix   []TrustPair
@@ -247,6 +251,8 @@ type AccountRows struct {
 	// nil where the authorization details are missing.
 	Privileged []benchmark.PrivilegedPrincipal
 	Trusts     []benchmark.Trust
+	// OwnPolicies are the policies that the account has written; nil as these.
+	OwnPolicies []benchmark.OwnPolicy
 	// Lifetimes are those of the account's failed items by finding id, and Changes what
 	// became of findings since the previous audit, resolved ones too; nil without one.
 	Lifetimes map[string]Lifetime

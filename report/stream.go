@@ -16,9 +16,10 @@ import (
 	"orgaudit/report/benchmark"
 )
 
-// each reads and judges the accounts side by side and hands their rows to f one after the
-// other, in the order of the report. Only a few accounts are in memory at a time.
-func (b *builder) each(ctx context.Context, r *Report, f func(*AccountRows) error) error {
+// each reads and judges the accounts side by side, with b.rows or b.shortRows, and hands
+// their rows to f one after the other, in the order of the report. Only a few accounts are
+// in memory at a time.
+func (b *builder) each(ctx context.Context, r *Report, read func(*Account) (*AccountRows, error), f func(*AccountRows) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	// The channel of channels keeps the order; its buffer bounds how far ahead of f the
@@ -34,7 +35,7 @@ func (b *builder) each(ctx context.Context, r *Report, f func(*AccountRows) erro
 				return ctx.Err()
 			}
 			group.Go(func() error {
-				rows, err := b.rows(&r.Accounts[i])
+				rows, err := read(&r.Accounts[i])
 				if err == nil {
 					slot <- rows
 				}
@@ -85,6 +86,7 @@ func (b *builder) rows(a *Account) (*AccountRows, error) {
 	}
 	rows.Findings = findings(ev)
 	rows.Privileged, rows.Trusts = subject.Privileged(), subject.Trusts()
+	rows.OwnPolicies = subject.OwnPolicies()
 	return rows, nil
 }
 

@@ -29,7 +29,7 @@ type workbook struct {
 	// rows are the rows of the sheets that are spooled, spools the rows of accounts that wait
 	// for their place.
 	rows   []*rowSpool
-	spools []*accountSpool
+	spools []interface{ remove() error }
 	// unprotected are the sheets whose groups of rows can be folded, which Excel does on
 	// sheets without protection alone.
 	unprotected []string

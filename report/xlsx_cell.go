@@ -26,9 +26,20 @@ type formula struct {
 	value      any
 }
 
+// day is a time of which only the day counts; the zero one is none.
+type day time.Time
+
+// cellLink is a text that leads to a place in the workbook. It is a formula, since a sheet holds
+// only so many hyperlinks of the other kind (65,530, "Excel specifications and limits",
+// Microsoft Support); so the text must be one of the program's own, such as an id.
+type cellLink struct {
+	text string
+	to   cellPlace
+}
+
 // cell turns a value into a cell: text, a whole number, a score or a dash, a time in UTC
-// or nothing, yes or no, a formula, or a cell that is made already. Text is always a string cell, whatever it begins
-// with: names and descriptions come from AWS and are hostile.
+// or nothing, yes or no, a link, a formula, or a cell that is made already. Text is always a
+// string cell, whatever it begins with: names and descriptions come from AWS and are hostile.
 func (b *workbook) cell(value any, textStyle int) (excelize.Cell, error) {
 	switch v := value.(type) {
 	case nil:
@@ -52,6 +63,13 @@ func (b *workbook) cell(value any, textStyle int) (excelize.Cell, error) {
 			return b.cell(v.Time, textStyle)
 		}
 		return b.cell(v.Text, textStyle)
+	case day:
+		if time.Time(v).IsZero() {
+			return excelize.Cell{StyleID: textStyle, Value: dash}, nil
+		}
+		return excelize.Cell{StyleID: b.styles.day, Value: time.Time(v).UTC().Truncate(24 * time.Hour)}, nil
+	case cellLink:
+		return excelize.Cell{StyleID: b.styles.link, Formula: `HYPERLINK("#` + v.to.location() + `","` + v.text + `")`, Value: v.text}, nil
 	case bool:
 		if v {
 			return b.cell("yes", textStyle)

@@ -150,9 +150,9 @@ func TestLeadSheetListsWhatIsNotJudged(t *testing.T) {
 	}
 }
 
-func TestFindingsListWholePopulation(t *testing.T) {
+func TestTestedItemsAreTheWholePopulation(t *testing.T) {
 	r := sampleReport(12)
-	table := sheetTable(t, openWorkbook(t, r), "Findings", 1)
+	table := sheetTable(t, openWorkbook(t, r), "Tested items", 2)
 	want := map[string]int{}
 	rows := 0
 	count := func(results []benchmark.Result) {
@@ -182,7 +182,7 @@ func TestFindingsListWholePopulation(t *testing.T) {
 		if row["Status"] == "n/a" && row["Cause or reason"] == "" {
 			t.Errorf("row %d: not applicable without a reason: %v", i, row)
 		}
-		words[row["Status"]+": "+row["Mark"]] = true
+		words[row["Status"]+": "+row["Exception or mitigation"]] = true
 	}
 	marks := map[string]bool{
 		"pass: ": true, "n/a: ": true, "manual: ": true, "not assessed: ": true,
@@ -197,9 +197,10 @@ func TestFindingsListWholePopulation(t *testing.T) {
 	}
 	first := slices.IndexFunc(table, func(row map[string]string) bool { return row["Account id"] == r.Accounts[0].ID })
 	wantRow := map[string]string{
-		"Account id": "000000000012", "Account": "payments-production", "Unit": "Root", "Number": "1.3", "Control id": "root-no-access-keys", "Severity": "critical",
-		"Status": "pass", "Mark": "", "Resource": "payments-production", "Observed": "mfa_active is true", "Expected": "mfa_active is true", "Decided by": "",
-		"Evidence file": "accounts/000000000012.json.gz", "Evidence pointer": "/credential_report/lines/1", "SHA-256 of the file": r.Accounts[0].EvidenceSHA256,
+		"Item id":    findingID("root-no-access-keys", r.Accounts[0].ID, "payments-production", 0),
+		"Account id": "000000000012", "Account": "payments-production", "Number": "1.3", "Control id": "root-no-access-keys",
+		"Status": "pass", "Exception or mitigation": "", "Resource": "payments-production", "Observed": "mfa_active is true", "Expected": "mfa_active is true", "Decided by": "",
+		"Evidence file": "accounts/000000000012.json.gz", "Evidence pointer": "/credential_report/lines/1",
 		"Evidence time (UTC)": "2026-09-30 06:15:48",
 	}
 	if diff := cmp.Diff(wantRow, table[first]); diff != "" {

@@ -18,6 +18,7 @@ type beginSheet func(b *workbook, r *Report) (accountSheet, error)
 
 // workbookSheets are the sheets in the order in which they stand.
 func workbookSheets() []beginSheet {
+	items := &itemSheets{}
 	return []beginSheet{
 		atOnce(writeSummary),
 		atOnce(writeCoverage),
@@ -26,16 +27,24 @@ func workbookSheets() []beginSheet {
 		atOnce(writeLead),
 		newResultsSheet,
 		atOnce(writeScores),
-		newFindingsSheet,
+		items.beginFindings,
 		// Populations.
+		items.beginTested,
 		newCredentialSheet,
-		newPrivilegedSheet,
+		newKeySheet,
+		newUserSheet,
+		newRoleSheet,
 		newTrustSheet,
 		atOnce(writeTrustMatrix),
 		atOnce(writeOutsideAccess),
+		newOwnPolicySheet,
+		newPrivilegedSheet,
+		newAnalyzerListSheet,
 		newAnalyzerSheet,
 		atOnce(writePolicies),
+		atOnce(writeAttachments),
 		newGuardrailSheets,
+		items.beginSamples,
 		atOnce(writeExceptions),
 		atOnce(writeMethod),
 	}

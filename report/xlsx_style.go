@@ -15,11 +15,12 @@ const (
 	mutedColour  = "7F7F7F"
 	inputColour  = "FFFBEB"
 	frameColour  = "8EA9C1"
+	linkColour   = "0563C1"
 )
 
 // workbookStyles are the numbers of the cell styles and of the conditional formats.
 type workbookStyles struct {
-	text, wrapped, centred, muted, count, score, moment int
+	text, wrapped, centred, muted, count, score, moment, day, link int
 
 	header, figureHeader, lowHeader, turnedHeader, mutedHeader, label, bigFigure, total int
 
@@ -80,6 +81,8 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.count = style(plain, "", right, "#,##0", true)
 	s.score = style(plain, "", right, "0.0", true)
 	s.moment = style(plain, "", left, "yyyy-mm-dd hh:mm:ss", true)
+	s.day = style(plain, "", left, "yyyy-mm-dd", true)
+	s.link = style(excelize.Font{Color: linkColour, Underline: "single"}, "", top, "@", true)
 	// Headers stand at the top of their cells, since Excel puts the button of the filter
 	// at the bottom.
 	s.header = style(white, accentColour, wrapped, "@", false)

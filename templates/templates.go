@@ -1,5 +1,6 @@
 // Package templates holds the files that orgaudit carries in its binary: the benchmarks,
-// their references to other frameworks, the prose of the reports and the fonts of the PDF.
+// their references to other frameworks, the prose of the reports, the fonts of the PDF and the
+// schema of audit.json.
 package templates
 
 import "embed"
@@ -23,3 +24,8 @@ var Prose embed.FS
 //
 //go:embed fonts/NotoSans-Regular.ttf fonts/NotoSans-Bold.ttf
 var Fonts embed.FS
+
+// Schemas holds schema/audit-VERSION.schema.json, the JSON Schema (2020-12) of audit.json.
+//
+//go:embed schema/*.schema.json
+var Schemas embed.FS

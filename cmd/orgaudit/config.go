@@ -26,6 +26,8 @@ import (
 type config struct {
 	// definition is the benchmark that is named, read once.
 	definition *benchmark.Definition
+	// bundle asks for a bundle beside the reports.
+	bundle bool
 
 	Organization struct {
 		RoleARN    string `toml:"role_arn"`

@@ -5,6 +5,7 @@
 //	orgaudit run                collect, judge and report
 //	orgaudit collect            collect evidence alone
 //	orgaudit report EVIDENCE    judge and report evidence, without AWS
+//	orgaudit verify EVIDENCE    check evidence, and that reports follow from it
 //	orgaudit simulate           serve a simulated organization
 //	orgaudit controls [ID]      list or explain what is judged
 //	orgaudit explain            print the whole derivation of one verdict

@@ -12,6 +12,7 @@ import (
 	"orgaudit/collect"
 	"orgaudit/org"
 	"orgaudit/report"
+	"orgaudit/report/benchmark"
 )
 
 func reportCommand(s streams, environ []string) *cobra.Command {
@@ -24,13 +25,16 @@ func reportCommand(s streams, environ []string) *cobra.Command {
 where a file is not what SHA256SUMS says. The same evidence and the same settings give
 the same files, byte for byte, on every day.
 
-` + exitCodes,
+` + formatHelp() + "\n" + exitCodes,
 		Example: `  orgaudit report out/evidence --out again
   orgaudit report 2026-q4/evidence --benchmark cis-7.0 --out 2026-q4-cis`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := set.load(c, environ)
 			if err != nil {
+				return err
+			}
+			if err := judgeable(cfg); err != nil {
 				return err
 			}
 			folder, err := collect.OpenFolder(args[0])
@@ -100,6 +104,11 @@ func reportOptions(cfg *config, folder *collect.Folder) (report.Options, error) 
 	if err != nil {
 		return report.Options{}, err
 	}
+	return optionsWith(cfg, folder, register)
+}
+
+// optionsWith are those of a report with these settings and a register of exceptions.
+func optionsWith(cfg *config, folder *collect.Folder, register *benchmark.Register) (report.Options, error) {
 	form, err := cfg.rendering()
 	if err != nil {
 		return report.Options{}, err
@@ -138,7 +147,15 @@ func publish(ctx context.Context, s streams, cfg *config, folder *collect.Folder
 	if err := report.WriteFiles(ctx, r, out, formats); err != nil {
 		return err
 	}
+	if cfg.bundle {
+		if err := writeBundle(ctx, cfg, r, formats, folder, out); err != nil {
+			return err
+		}
+	}
 	printSummary(s.out, r, formats, out, folder.Dir())
+	if cfg.bundle {
+		printLine(s.out, "%s", filepath.Join(out, report.BundleFile))
+	}
 	if err := threshold("score", r.Score.Raw, cfg.FailOn.Score); err != nil {
 		return err
 	}

@@ -78,6 +78,7 @@ shown as not assessed, with its cause; it never counts as a pass or a fail.
 Try it without AWS:     orgaudit demo
 Audit an organization:  orgaudit run --role OrgauditRole --out 2026-q4
 Report again, offline:  orgaudit report 2026-q4/evidence --out again
+Verify what you got:    orgaudit verify audit-bundle.zip
 
 ` + exitCodes,
 		SilenceErrors: true,
@@ -99,10 +100,12 @@ Report again, offline:  orgaudit report 2026-q4/evidence --out again
 		runCommand(s, environ),
 		collectCommand(s, environ),
 		reportCommand(s, environ),
+		verifyCommand(s, environ),
 		simulateCommand(s),
 		controlsCommand(s),
 		explainCommand(s, environ),
 		exceptionsCommand(s, environ),
+		schemaCommand(s),
 		versionCommand(s),
 	)
 	for _, c := range root.Commands() {

@@ -19,7 +19,7 @@ Your credentials belong to the management account or to a delegated administrato
 may take a role there (--organization-role). A run that was stopped or killed goes on
 with --resume, account by account.
 
-` + exitCodes,
+` + formatHelp() + "\n" + exitCodes,
 		Example: `  orgaudit run --role OrgauditRole --external-id 8d2f --out 2026-q4
   orgaudit run --units Workloads/Production --fail-on score=80,coverage=95
   orgaudit run --resume --out 2026-q4`,

@@ -17,6 +17,7 @@ type settings struct {
 	file   string
 	set    []string
 	failOn string
+	bundle bool
 	named  map[string]string // setting by flag
 }
 
@@ -46,8 +47,9 @@ func (s *settings) addReport(c *cobra.Command) {
 
 // addForm adds the flags of commands that write reports.
 func (s *settings) addForm(c *cobra.Command) {
-	s.add(c, "format", "report.formats", "formats to write, separated by commas: "+strings.Join(report.FormatNames(), ", "))
+	s.add(c, "format", "report.formats", "formats to write, separated by commas: "+strings.Join(report.FormatNames(), ", ")+", or "+report.AllFormats)
 	s.add(c, "templates", "report.templates", "folder whose templates replace the texts of the PDF")
+	c.Flags().BoolVar(&s.bundle, "bundle", false, "write "+report.BundleFile+" too, with evidence, settings, exceptions, benchmark and reports, to hand over and to verify")
 }
 
 // addExceptions adds the flag of commands that judge with exceptions.
@@ -81,7 +83,7 @@ func (s *settings) load(c *cobra.Command, environ []string) (*config, error) {
 		return nil, err
 	}
 	cfg = defaultConfig()
-	cfg.definition = d
+	cfg.definition, cfg.bundle = d, s.bundle
 	cfg.demand(d)
 	return cfg, s.over(cfg, c, environ)
 }

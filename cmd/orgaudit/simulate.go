@@ -128,7 +128,9 @@ func demoCommand(s streams, environ []string) *cobra.Command {
 		Short: "Audit the built-in simulated organization; needs no AWS account",
 		Long: `Demo starts the simulated organization inside this program, audits it as run audits a real
 one, and writes the reports and the evidence into --out. Some of its accounts cannot be
-read on purpose, and are shown as not assessed; that alone is no error here.`,
+read on purpose, and are shown as not assessed; that alone is no error here.
+
+` + formatHelp(),
 		Example: `  orgaudit demo
   orgaudit demo --accounts 200 --seed 7 --out /tmp/demo`,
 		RunE: func(c *cobra.Command, _ []string) error {

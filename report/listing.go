@@ -1,0 +1,149 @@
+package report
+
+import (
+	"context"
+	"time"
+
+	"orgaudit/org"
+	"orgaudit/report/benchmark"
+)
+
+// listedResult is a result as the formats for other programs list it.
+type listedResult struct {
+	// Account is nil for the organization.
+	Account *Account
+	Control *Control
+	*benchmark.Result
+	// lifetimes are those of the account's findings, changed what became of them; nil
+	// without an earlier audit.
+	lifetimes map[string]Lifetime
+	changed   map[string]ChangeKind
+}
+
+// listedItem is one line of a format that lists every item: an item, or a result that has
+// none and still has its line.
+type listedItem struct {
+	*listedResult
+	// Item is nil where the result has no items.
+	Item *benchmark.Item
+	// ID is stable from audit to audit, see [FindingIDs].
+	ID string
+	// FirstSeen is zero unless the item failed, and Due where no date is set, too.
+	FirstSeen, Due time.Time
+}
+
+// eachListedResult hands all results to f, those of the organization first. It asks for the
+// rows of accounts once. Begin is told of every account before its results, those without
+// results too, and of the organization as nil; it may be nil.
+func eachListedResult(ctx context.Context, r *Report, begin func(*AccountRows) error, f func(*listedResult) error) error {
+	controls := make(map[string]*Control, len(r.Controls))
+	for i := range r.Controls {
+		controls[r.Controls[i].ID] = &r.Controls[i]
+	}
+	if begin == nil {
+		begin = func(*AccountRows) error { return nil }
+	}
+	list := func(a *Account, results []benchmark.Result, lifetimes map[string]Lifetime, changes []Change) error {
+		var changed map[string]ChangeKind
+		if len(changes) > 0 {
+			changed = make(map[string]ChangeKind, len(changes))
+			for i := range changes {
+				changed[changes[i].ID] = changes[i].Kind
+			}
+		}
+		for i := range results {
+			c := controls[results[i].Control]
+			if c == nil {
+				c = &Control{Control: &benchmark.Control{ID: results[i].Control}}
+			}
+			if err := f(&listedResult{a, c, &results[i], lifetimes, changed}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := begin(nil); err != nil {
+		return err
+	}
+	var changes []Change
+	if r.Changes != nil {
+		changes = r.Changes.Organization
+	}
+	if err := list(nil, r.OrganizationResults, r.Lifetimes, changes); err != nil {
+		return err
+	}
+	if r.EachAccount == nil {
+		return nil
+	}
+	return r.EachAccount(ctx, func(rows *AccountRows) error {
+		if err := begin(rows); err != nil {
+			return err
+		}
+		return list(rows.Account, rows.Results, rows.Lifetimes, rows.Changes)
+	})
+}
+
+// eachItem hands the items of a result to f, or the result itself where it has none.
+func (l *listedResult) eachItem(r *Report, f func(*listedItem) error) error {
+	if len(l.Items) == 0 {
+		return f(&listedItem{listedResult: l, ID: findingID(l.Result.Control, l.Result.Account, "", 0)})
+	}
+	for i, id := range FindingIDs(l.Result) {
+		item := &listedItem{listedResult: l, Item: &l.Items[i], ID: id}
+		if item.status() == string(benchmark.Failed) {
+			item.FirstSeen = l.At
+			if lifetime, ok := l.lifetimes[id]; ok {
+				item.FirstSeen = lifetime.FirstSeen
+			}
+			item.Due = r.Rendering.Due(l.Control.Severity, item.FirstSeen)
+		}
+		if err := f(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// status is that of the item, or the verdict of a result without items. Items of a manual
+// control are facts for a person, whatever they say.
+func (l *listedItem) status() string {
+	switch {
+	case l.Item == nil:
+		return string(l.Verdict)
+	case l.Verdict == benchmark.VerdictManual && l.Item.Status != benchmark.NotAssessed:
+		return string(benchmark.VerdictManual)
+	case l.Item.Status == benchmark.Fact:
+		return string(benchmark.VerdictManual)
+	default:
+		return string(l.Item.Status)
+	}
+}
+
+// mark is who accounts for a failed item.
+func (l *listedItem) mark() benchmark.Mark {
+	if l.Item == nil || l.status() != string(benchmark.Failed) {
+		return benchmark.NoMark
+	}
+	return itemMark(l.Item)
+}
+
+// gap is why the item, or the result, could not be assessed; nil where it was.
+func (l *listedItem) gap() *org.Gap {
+	switch {
+	case l.Item != nil && l.Item.Gap != nil:
+		return l.Item.Gap
+	case l.Item == nil || l.Item.Status == benchmark.NotAssessed:
+		return l.Result.Gap
+	default:
+		return nil
+	}
+}
+
+// accountFields are id, name and unit of the account and who owns it; all are empty for the
+// organization.
+func (l *listedResult) accountFields(r *Report) (id, name, unit, owner string) {
+	if l.Account == nil {
+		return "", "", "", ""
+	}
+	return l.Account.ID, l.Account.Name, l.Account.Unit, r.Rendering.Owner(&l.Account.Account)
+}
