@@ -89,6 +89,10 @@ func writeLead(b *workbook, r *Report) error {
 // leadControl writes the row of a control.
 func leadControl(s *rowSheet, c *Control, layout *resultsLayout) error {
 	link := func(text string) excelize.Cell { return excelize.Cell{StyleID: s.book.styles.link, Value: text} }
+	findings := any(dash)
+	if c.Failed+c.NotAssessed+c.ItemsNotAssessed > 0 {
+		findings = link("Findings")
+	}
 	in := func(row int) string {
 		return fmt.Sprintf("%s!%s$%d", resultsName, columnName(layout.column[c.ID]), row)
 	}
@@ -101,7 +105,7 @@ func leadControl(s *rowSheet, c *Control, layout *resultsLayout) error {
 	}
 	values := []any{
 		numberOrDash(c.Number), c.Title, levelOrDash(c.Level), string(c.Severity), formula{in(resultsWeight), c.Weight},
-		nil, nil, link("Results"), link("Findings"), link("Samples"),
+		nil, nil, link("Results"), findings, link("Samples"),
 		nil,
 		formula{counted(0), c.Passed}, formula{counted(1, 2, 3), c.Failed}, formula{counted(2), c.Excepted}, formula{counted(3), c.Mitigated},
 		formula{counted(4), c.NotAssessed}, c.NotApplicable, c.Manual,

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -164,6 +165,26 @@ func TestLeadSheetLinksAndInput(t *testing.T) {
 		}
 		if got := cellValue(t, f, resultsName, cellName(layout.column[r.Controls[i].ID], resultsHeader)); got != title {
 			t.Errorf("the link of %s leads to the column of %q", r.Controls[i].ID, got)
+		}
+		for column, name := range map[int]string{leadLinkFindings: "Findings", leadLinkSamples: "Samples"} {
+			linked, to, err := f.GetCellHyperLink(leadName, cellName(column, row))
+			if text := cellValue(t, f, leadName, cellName(column, row)); err != nil || linked != (text == name) {
+				t.Errorf("control %s: %q has a link: %v, %v", r.Controls[i].ID, text, linked, err)
+			}
+			if !linked {
+				continue
+			}
+			y, err := strconv.Atoi(strings.TrimPrefix(to, "'"+name+"'!A"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := f.GetRows(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(rows[y-1], r.Controls[i].ID) || slices.Contains(rows[y-2], r.Controls[i].ID) {
+				t.Errorf("the link of %s leads to %s, which is not its first row", r.Controls[i].ID, to)
+			}
 		}
 		if !unlocked(t, f, leadName, cellName(7, row)) {
 			t.Errorf("the conclusion of %s is locked", r.Controls[i].ID)
