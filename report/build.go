@@ -183,7 +183,7 @@ func (b *builder) skeleton() *Report {
 		c := recommendation.Demand()
 		r.Controls = append(r.Controls, Control{
 			Control: c, Number: recommendation.Number, Level: recommendation.Level,
-			Assessment: recommendation.Assessment, Weight: recommendation.Counts(b.Weights),
+			Assessment: recommendation.Assessment, Weight: recommendation.Counts(b.Weights), OwnWeight: recommendation.Weight != nil,
 			References: b.references[c.ID],
 		})
 		if c.Scope == benchmark.OrganizationScope {
@@ -198,6 +198,7 @@ func (b *builder) skeleton() *Report {
 		r.Accounts = append(r.Accounts, b.account(&b.org.Accounts[i]))
 		r.Policies = append(r.Policies, b.binding(&b.org.Accounts[i])...)
 	}
+	r.Attachments = b.attachments()
 	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error {
 		return ordered(ctx, len(r.Accounts), func(i int) (*AccountRows, error) { return b.shortRows(r, &r.Accounts[i]) }, f)
 	}

@@ -9,13 +9,14 @@ type auditCount struct {
 	byControl map[string]int
 	worst     map[int]*Worst
 	trusts    *trustCount
+	analyzers *analyzerCount
 	findings  int // failed items
 	failed    map[benchmark.Severity]int
 }
 
 // newAuditCount begins with the results of the organization.
 func newAuditCount(b *builder, r *Report) *auditCount {
-	c := &auditCount{b: b, r: r, byControl: map[string]int{}, worst: map[int]*Worst{}, trusts: newTrustCount(r), failed: map[benchmark.Severity]int{}}
+	c := &auditCount{b: b, r: r, byControl: map[string]int{}, worst: map[int]*Worst{}, trusts: newTrustCount(r), analyzers: b.countAnalyzers(r), failed: map[benchmark.Severity]int{}}
 	for i, control := range r.Controls {
 		c.byControl[control.ID] = i
 	}
@@ -52,6 +53,9 @@ func (c *auditCount) add(index int, rows *AccountRows) {
 	c.b.facts(c.r, a, rows.Evidence)
 	c.b.used.Add(&a.Account, rows.Results)
 	c.trusts.add(a, rows.Trusts)
+	if rows.Evidence != nil {
+		c.analyzers.count(rows.Evidence.OrganizationFindings)
+	}
 	if c.b.narrowed[a.ID] {
 		c.b.used.LeftOut(&a.Account)
 	}

@@ -3,7 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"strconv"
 	"time"
 
 	"orgaudit/org"
@@ -15,21 +15,36 @@ import (
 // in every audit. Items with the same resource are told apart by their order. Access key ids
 // count in their short form, whatever the reports show.
 func FindingIDs(result *benchmark.Result) []string {
-	ids := make([]string, len(result.Items))
+	return appendFindingIDs(nil, result)
+}
+
+// appendFindingIDs is [FindingIDs] into a slice that is used again.
+func appendFindingIDs(ids []string, result *benchmark.Result) []string {
+	if len(result.Items) == 1 {
+		return append(ids, findingID(result.Control, result.Account, shortenKeyIDs(result.Items[0].Resource), 0))
+	}
 	seen := make(map[string]int, len(result.Items))
 	for i := range result.Items {
 		resource := shortenKeyIDs(result.Items[i].Resource)
 		n := seen[resource]
 		seen[resource]++
-		ids[i] = findingID(result.Control, result.Account, resource, n)
+		ids = append(ids, findingID(result.Control, result.Account, resource, n))
 	}
 	return ids
+}
+
+// resultID is the id of a result that has no items, and stands in a list among those that have.
+func resultID(result *benchmark.Result) string {
+	return findingID(result.Control, result.Account, "", 0)
 }
 
 // findingID is 16 hex digits of a SHA-256. No part of what is hashed can hold the separator:
 // JSON and XML, in which AWS answers, know no NUL but escaped, and IAM accepts none in names.
 func findingID(control, account, resource string, n int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", control, account, resource, n))
+	var room [256]byte
+	text := append(append(append(room[:0], control...), 0), account...)
+	text = append(append(append(text, 0), resource...), 0)
+	sum := sha256.Sum256(strconv.AppendInt(text, int64(n), 10))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -35,7 +35,8 @@ type Report struct {
 	MeanAccount  *float64
 	WorstAccount int
 
-	// Units are the root and all units, parents before children.
+	// Units are the root and all units in the order of the tree: after each unit stand those
+	// below it.
 	Units []Unit
 	// Accounts are all accounts of the organization, sorted by id.
 	Accounts []Account
@@ -49,6 +50,10 @@ type Report struct {
 	OrganizationResults []benchmark.Result
 	// Policies are the SCPs and RCPs that bind each account, level by level.
 	Policies []BindingPolicy
+	// Attachments are the SCPs and RCPs node by node, and OrganizationAnalyzers the analyzers of
+	// the organization by holder and region.
+	Attachments           []PolicyAttachment
+	OrganizationAnalyzers []OrganizationAnalyzer
 	// TrustMatrix is which accounts' roles trust which accounts, by the trusting one;
 	// OutsideAccess is who from outside the organization, and which services, they trust.
 	TrustMatrix   []TrustPair
@@ -192,6 +197,9 @@ type Control struct {
 	Level      int
 	Assessment string // Automated or Manual
 	Weight     int
+	// OwnWeight tells that the benchmark gives the control this weight instead of that of its
+	// severity.
+	OwnWeight bool
 	// References are the numbers of other frameworks.
 	References benchmark.References
 	// Counts of accounts by verdict. A control of organization scope counts once.
@@ -246,6 +254,8 @@ type AccountRows struct {
 	// nil where the authorization details are missing.
 	Privileged []benchmark.PrivilegedPrincipal
 	Trusts     []benchmark.Trust
+	// OwnPolicies are the policies that the account has written; nil as these.
+	OwnPolicies []benchmark.OwnPolicy
 	// Lifetimes are those of the account's failed items by finding id, and Changes what
 	// became of findings since the previous audit, resolved ones too; nil without one.
 	Lifetimes map[string]Lifetime

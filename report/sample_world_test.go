@@ -48,6 +48,11 @@ func sampleAccount(units []Unit, i int) Account {
 		Unit: unit.Path, Outcome: Complete, SectionsRead: 12, Users: 3 + i%4, Roles: 9 + i%17,
 		StartedAt: sampleStart().Add(time.Duration(i%90) * time.Minute), Calls: 41, Retries: i % 3,
 	}
+	for _, above := range units {
+		if above.ID == unit.ID || strings.HasPrefix(unit.Path, above.Path+" / ") {
+			a.Path = append(a.Path, above.ID)
+		}
+	}
 	if i >= len(names) {
 		a.Name = fmt.Sprintf("%.60s %d", a.Name, i)
 	}

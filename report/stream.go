@@ -71,6 +71,7 @@ func (b *builder) rows(a *Account) (*AccountRows, error) {
 	}
 	rows.Findings = findings(rows.Evidence)
 	rows.Privileged, rows.Trusts = subject.Privileged(), subject.Trusts()
+	rows.OwnPolicies = subject.OwnPolicies()
 	return rows, nil
 }
 

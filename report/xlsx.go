@@ -29,7 +29,13 @@ type workbook struct {
 	// rows are the rows of the sheets that are spooled, spools the rows of accounts that wait
 	// for their place.
 	rows   []*rowSpool
-	spools []*accountSpool
+	spools []interface{ remove() error }
+	// unprotected are the sheets whose groups of rows can be folded, which Excel does on
+	// sheets without protection alone.
+	unprotected []string
+	// places are where things stand, placed what waits for them.
+	places map[placeKey]cellPlace
+	placed []func() error
 }
 
 // writeWorkbook writes the report as an Excel workbook. The sheets of rows are spooled to
@@ -67,6 +73,9 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 		return err
 	}
 	if err := b.fill(ctx, r); err != nil {
+		return err
+	}
+	if err := b.protect(); err != nil {
 		return err
 	}
 	for _, name := range b.created {

@@ -20,14 +20,26 @@ const cellTextLimit = 32_767
 const dash = "–"
 
 // formula is a live formula with the value that it has now, for readers that do not calculate.
+// The value is anything else that a cell can hold, and gives the cell its form.
 type formula struct {
 	expression string
-	value      int
+	value      any
+}
+
+// day is a time of which only the day counts; the zero one is none.
+type day time.Time
+
+// cellLink is a text that leads to a place in the workbook. It is a formula, since a sheet holds
+// only so many hyperlinks of the other kind (65,530, "Excel specifications and limits",
+// Microsoft Support); so the text must be one of the program's own, such as an id.
+type cellLink struct {
+	text string
+	to   cellPlace
 }
 
 // cell turns a value into a cell: text, a whole number, a score or a dash, a time in UTC
-// or nothing, yes or no, or a formula. Text is always a string cell, whatever it begins
-// with: names and descriptions come from AWS and are hostile.
+// or nothing, yes or no, a link, a formula, or a cell that is made already. Text is always a
+// string cell, whatever it begins with: names and descriptions come from AWS and are hostile.
 func (b *workbook) cell(value any, textStyle int) (excelize.Cell, error) {
 	switch v := value.(type) {
 	case nil:
@@ -51,13 +63,24 @@ func (b *workbook) cell(value any, textStyle int) (excelize.Cell, error) {
 			return b.cell(v.Time, textStyle)
 		}
 		return b.cell(v.Text, textStyle)
+	case day:
+		if time.Time(v).IsZero() {
+			return excelize.Cell{StyleID: textStyle, Value: dash}, nil
+		}
+		return excelize.Cell{StyleID: b.styles.day, Value: time.Time(v).UTC().Truncate(24 * time.Hour)}, nil
+	case cellLink:
+		return excelize.Cell{StyleID: b.styles.link, Formula: `HYPERLINK("#` + v.to.location() + `","` + v.text + `")`, Value: v.text}, nil
 	case bool:
 		if v {
 			return b.cell("yes", textStyle)
 		}
 		return b.cell("no", textStyle)
 	case formula:
-		return excelize.Cell{StyleID: b.styles.count, Formula: v.expression, Value: v.value}, nil
+		cell, err := b.cell(v.value, textStyle)
+		cell.Formula = v.expression
+		return cell, err
+	case excelize.Cell:
+		return v, nil
 	default:
 		return excelize.Cell{}, fmt.Errorf("no cell can hold a %T", value)
 	}

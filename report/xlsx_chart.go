@@ -57,3 +57,32 @@ func barChart(sheet, title, column string, c cells, width uint) *excelize.Chart 
 		VaryColors: &one,
 	}
 }
+
+// addTrendChart draws the scores of the audits over time from their table.
+func addTrendChart(p *page, row int, audits cells) error {
+	if row == 0 {
+		return nil
+	}
+	zero, full := 0.0, 100.0
+	series := func(name, column, colour string) excelize.ChartSeries {
+		fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+		reference := func(column string) string {
+			return fmt.Sprintf("%s!$%s$%d:$%s$%d", p.sheet, column, audits.first, column, audits.last)
+		}
+		return excelize.ChartSeries{
+			Name: `"` + name + `"`, Categories: reference("A"), Values: reference(column),
+			Fill: fill, Line: excelize.LineOptions{Type: excelize.LineSolid, Width: 2.25, Fill: fill}, Marker: excelize.ChartMarker{Symbol: "circle", Size: 6, Fill: fill},
+		}
+	}
+	return addChart(p, cellName(1, row), &excelize.Chart{
+		Type:         excelize.Line,
+		Series:       []excelize.ChartSeries{series("Raw score", "C", accentColour), series("Adjusted score", "D", mutedColour)},
+		Format:       excelize.GraphicOptions{Positioning: "oneCell", AltText: "Trend of the scores", OffsetX: 4, OffsetY: 4},
+		Dimension:    excelize.ChartDimension{Width: 1000, Height: trendRows*20 - 20},
+		Legend:       excelize.ChartLegend{Position: "right"},
+		XAxis:        excelize.ChartAxis{Font: excelize.Font{Size: 9, Color: "262626"}},
+		YAxis:        excelize.ChartAxis{Minimum: &zero, Maximum: &full, MajorUnit: 20, MajorGridLines: true, Font: excelize.Font{Size: 8, Color: "595959"}},
+		Border:       excelize.LineOptions{Type: excelize.LineNone},
+		ShowBlanksAs: "gap",
+	})
+}

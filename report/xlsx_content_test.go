@@ -131,66 +131,28 @@ func TestEmptySheetsSaySo(t *testing.T) {
 	}
 }
 
-func TestControlsSheetListsWhatIsNotJudged(t *testing.T) {
+func TestLeadSheetListsWhatIsNotJudged(t *testing.T) {
 	r := sampleReport(12)
-	table := sheetTable(t, openWorkbook(t, r), "Controls", 1)
+	table := sheetTable(t, openWorkbook(t, r), leadName, 2)
 	if len(table) != len(r.Controls)+len(r.NotJudged) {
 		t.Fatalf("%d rows, want %d", len(table), len(r.Controls)+len(r.NotJudged))
 	}
 	c := r.Controls[0]
 	if got := table[0]; got["Number"] != "1.3" || got["Control id"] != c.ID || got["Judged"] != "yes" ||
-		got["Accounts failed"] != fmt.Sprint(c.Failed) || got["Items passed"] != fmt.Sprint(c.ItemsPassed) || got["How to test it"] != c.Test {
+		got["Accounts failed"] != fmt.Sprint(c.Failed) || got["Items passed"] != fmt.Sprint(c.ItemsPassed) || got["Test procedure"] != c.Test {
 		t.Errorf("first control: %v", got)
 	}
 	for i, n := range r.NotJudged {
 		got := table[len(r.Controls)+i]
-		if got["Number"] != n.Number || got["Title"] != n.Title || got["Judged"] != "not judged by this tool; no part of any score" || got["Accounts passed"] != "" {
+		if got["Number"] != n.Number || got["Title"] != n.Title || got["Result"] != "not judged by this tool; no part of any score" || got["Accounts passed"] != "" {
 			t.Errorf("recommendation %s: %v", n.Number, got)
 		}
 	}
 }
 
-func TestResultsMatrix(t *testing.T) {
-	r := sampleReport(30)
-	table := sheetTable(t, openWorkbook(t, r), "Results", 2)
-	words := map[string]int{}
-	for i, row := range table {
-		if row["Account id"] != r.Accounts[i].ID {
-			t.Fatalf("row %d is of account %s, want %s", i, row["Account id"], r.Accounts[i].ID)
-		}
-		for title, text := range row {
-			switch title {
-			case "Account id", "Account", "Unit":
-			default:
-				words[text]++
-			}
-		}
-		if r.Accounts[i].Outcome == Excluded && (row["1.4 root-mfa"] != "excluded" || row["1.22 guardrails (inherited)"] != "excluded") {
-			t.Errorf("excluded account shows %v", row)
-		}
-	}
-	for i := range r.Accounts {
-		for _, result := range sampleRows(r, i).Results {
-			if result.Control == "root-mfa" && table[i]["1.4 root-mfa"] != verdictWords(&result) {
-				t.Errorf("account %d: root-mfa is %q, want %q", i, table[i]["1.4 root-mfa"], verdictWords(&result))
-			}
-		}
-	}
-	for _, want := range []string{"pass", "FAIL", "FAIL (excepted)", "FAIL (mitigated)", "n/a", "manual", "not assessed", "pass (inherited)", "excluded"} {
-		if words[want] == 0 {
-			t.Errorf("no cell says %q; there are %v", want, words)
-		}
-		delete(words, want)
-	}
-	delete(words, "FAIL (inherited)")
-	if len(words) > 0 {
-		t.Errorf("unexpected words: %v", words)
-	}
-}
-
-func TestFindingsListWholePopulation(t *testing.T) {
+func TestTestedItemsAreTheWholePopulation(t *testing.T) {
 	r := sampleReport(12)
-	table := sheetTable(t, openWorkbook(t, r), "Findings", 1)
+	table := sheetTable(t, openWorkbook(t, r), "Tested items", 2)
 	want := map[string]int{}
 	rows := 0
 	count := func(results []benchmark.Result) {
@@ -220,7 +182,7 @@ func TestFindingsListWholePopulation(t *testing.T) {
 		if row["Status"] == "n/a" && row["Cause or reason"] == "" {
 			t.Errorf("row %d: not applicable without a reason: %v", i, row)
 		}
-		words[row["Status"]+": "+row["Mark"]] = true
+		words[row["Status"]+": "+row["Exception or mitigation"]] = true
 	}
 	marks := map[string]bool{
 		"pass: ": true, "n/a: ": true, "manual: ": true, "not assessed: ": true,
@@ -235,9 +197,10 @@ func TestFindingsListWholePopulation(t *testing.T) {
 	}
 	first := slices.IndexFunc(table, func(row map[string]string) bool { return row["Account id"] == r.Accounts[0].ID })
 	wantRow := map[string]string{
-		"Account id": "000000000012", "Account": "payments-production", "Unit": "Root", "Number": "1.3", "Control id": "root-no-access-keys", "Severity": "critical",
-		"Status": "pass", "Mark": "", "Resource": "payments-production", "Observed": "mfa_active is true", "Expected": "mfa_active is true", "Decided by": "",
-		"Evidence file": "accounts/000000000012.json.gz", "Evidence pointer": "/credential_report/lines/1", "SHA-256 of the file": r.Accounts[0].EvidenceSHA256,
+		"Item id":    findingID("root-no-access-keys", r.Accounts[0].ID, "payments-production", 0),
+		"Account id": "000000000012", "Account": "payments-production", "Number": "1.3", "Control id": "root-no-access-keys",
+		"Status": "pass", "Exception or mitigation": "", "Resource": "payments-production", "Observed": "mfa_active is true", "Expected": "mfa_active is true", "Decided by": "",
+		"Evidence file": "accounts/000000000012.json.gz", "Evidence pointer": "/credential_report/lines/1",
 		"Evidence time (UTC)": "2026-09-30 06:15:48",
 	}
 	if diff := cmp.Diff(wantRow, table[first]); diff != "" {

@@ -1,116 +1,116 @@
 package report
 
 import (
-	"strings"
+	"time"
 
-	"orgaudit/org"
 	"orgaudit/report/benchmark"
 )
 
-// findingsSheet lists every item of every control, passed ones too, so that an auditor has
-// the whole population.
+// findingsSheet is the sheet Findings: every item that failed or could not be assessed,
+// control by control in the order of the benchmark, and in each by account.
 type findingsSheet struct {
 	*rowSheet
-	controls map[string]*Control
-	digests  map[string]string
+	report *Report
+	// kept are the records of the rows by control; the last are those of no control.
+	kept *keyedSpool
 }
 
-func newFindingsSheet(b *workbook, r *Report) (accountSheet, error) {
-	f := &findingsSheet{controls: map[string]*Control{}, digests: r.Digests}
-	for i := range r.Controls {
-		f.controls[r.Controls[i].ID] = &r.Controls[i]
+// remediationStates are what the auditor chooses from.
+func remediationStates() []string {
+	return []string{"Open", "In progress", "Resolved", "Risk accepted", "False positive", "Not applicable"}
+}
+
+func newFindingsSheet(b *workbook, r *Report) (*findingsSheet, error) {
+	sentences := []string{"What must be mended: every item that failed or could not be assessed. The framed columns are yours to fill in; all items, passed ones too, stand in the sheet Tested items."}
+	if r.Changes == nil && r.Lifetimes == nil {
+		sentences = append(sentences, "No earlier audit was given, so that every finding counts from the time of this evidence: it may be older.")
 	}
 	s, err := b.newRowSheet(rowSheet{
-		name: "Findings", paper: paperA3, frozen: 2, none: "No control was judged.",
+		name: "Findings", paper: paperA3, frozen: 3, none: "No item failed, and all were assessed.", lead: b.note(sentences...),
 		columns: []sheetColumn{
-			{title: "Account id", width: 15}, {title: "Account", width: 22, look: wrapped}, {title: "Unit", width: 22, look: wrapped},
-			{title: "Number", width: 10}, {title: "Control id", width: 22, look: wrapped}, {title: "Severity", width: 11},
-			{title: "Status", width: 15, colours: verdictColours()}, {title: "Mark", width: 20, look: wrapped},
-			{title: "Resource", width: 36, look: wrapped}, {title: "Observed", width: 34, look: wrapped}, {title: "Expected", width: 30, look: wrapped}, {title: "Decided by", width: 40, look: wrapped},
-			{title: "Evidence file", width: 20, look: wrapped}, {title: "Evidence pointer", width: 26, look: wrapped}, {title: "SHA-256 of the file", width: 36, look: wrapped},
-			{title: "Evidence time (UTC)", width: 18}, {title: "Cause or reason", width: 32, look: wrapped}, {title: "Error code", width: 15, look: wrapped},
+			{title: "Finding id", width: 17}, {title: "Number", width: 9}, {title: "Control id", width: 23, look: wrapped}, {title: "Severity", width: 10, colours: severityColours()},
+			{title: "Account id", width: 14}, {title: "Account", width: 20, look: wrapped}, {title: "Unit", width: 20, look: wrapped},
+			{title: "Resource", width: 34, look: wrapped}, {title: "Observed", width: 30, look: wrapped}, {title: "Expected", width: 26, look: wrapped},
+			{title: "Status", width: 15, colours: verdictColours()}, {title: "Exception or mitigation", width: 20, look: wrapped},
+			{title: "First seen (UTC)", width: 18}, {title: "Age in days", width: 9, look: figures}, {title: "Since the last audit", width: 15, look: wrapped},
+			{title: "Owner", width: 16, look: wrapped}, {title: "Due", width: 11}, {title: "Overdue", width: 10, colours: overdueColours()},
+			{title: "Remediation status", width: 15, input: true, choices: remediationStates()}, {title: "Comment", width: 28, input: true},
+			{title: "Decided by", width: 32, look: wrapped}, {title: "Cause or reason", width: 28, look: wrapped}, {title: "Error code", width: 14, look: wrapped},
+			{title: "Evidence file", width: 21, look: wrapped}, {title: "Evidence pointer", width: 24, look: wrapped}, {title: "SHA-256 of the file", width: 24, look: wrapped}, {title: "Evidence time (UTC)", width: 18},
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	f.rowSheet = s
-	return f, f.organization(r)
+	f := &findingsSheet{rowSheet: s, report: r}
+	f.kept, err = b.newKeyedSpool(len(r.Controls) + 1)
+	return f, err
 }
 
-// organization writes the items of the controls of organization scope.
-func (f *findingsSheet) organization(r *Report) error {
-	whole := &Account{Unit: dash}
-	whole.ID, whole.Name = organizationRow, r.Organization.ID
-	return f.results(whole, r.OrganizationResults)
+// severityColours make what weighs most stand out.
+func severityColours() []colour {
+	return []colour{
+		{string(benchmark.Critical), func(s workbookStyles) int { return s.bad }},
+		{string(benchmark.High), func(s workbookStyles) int { return s.accepted }},
+	}
 }
 
-func (f *findingsSheet) add(rows *AccountRows) error { return f.results(rows.Account, rows.Results) }
+func overdueColours() []colour {
+	return []colour{{"OVERDUE", func(s workbookStyles) int { return s.bad }}}
+}
 
-func (f *findingsSheet) results(a *Account, results []benchmark.Result) error {
-	for i := range results {
-		result := &results[i]
-		if len(result.Items) == 0 {
-			// What has no population still has its row: a control that does not apply, or
-			// whose evidence could not be read.
-			item := benchmark.Item{Resource: dash}
-			if err := f.item(a, result, &item, verdictWords(result)); err != nil {
+// finish writes the rows that were kept, control by control.
+func (f *findingsSheet) finish() error {
+	r := f.report
+	whole := wholeOrganization(r)
+	none := Control{Control: &benchmark.Control{ID: dash}}
+	var record itemRecord
+	for i := range len(r.Controls) + 1 {
+		c := &none
+		if i < len(r.Controls) {
+			c = &r.Controls[i]
+		}
+		err := f.kept.each(i, func(text []byte) error {
+			if err := record.read(text); err != nil {
 				return err
 			}
-		}
-		for j := range result.Items {
-			if err := f.item(a, result, &result.Items[j], statusWords(result, &result.Items[j])); err != nil {
+			a := whole
+			if record.account >= 0 {
+				a = &r.Accounts[record.account]
+			}
+			if err := f.finding(c, a, &record); err != nil {
 				return err
 			}
+			f.book.setPlace(f.name, c.ID, cellPlace{sheet: f.partName(), column: 1, row: f.last})
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
-	return nil
+	return f.rowSheet.finish()
 }
 
-func (f *findingsSheet) item(a *Account, result *benchmark.Result, item *benchmark.Item, status string) error {
-	number, severity := dash, ""
-	if c := f.controls[result.Control]; c != nil {
-		number, severity = numberOrDash(c.Number), string(c.Severity)
+// finding writes the row of a finding.
+func (f *findingsSheet) finding(c *Control, a *Account, r *itemRecord) error {
+	form, at := &f.report.Rendering, f.report.Evidence.LastCall
+	var age any = dash
+	if !r.firstSeen.IsZero() {
+		age = AgeDays(r.firstSeen, at)
 	}
-	gap := item.Gap
-	if gap == nil && (item.Status == benchmark.NotAssessed || len(result.Items) == 0) {
-		gap = result.Gap
+	var due time.Time
+	if !r.accepted {
+		due = form.Due(c.Severity, r.firstSeen)
 	}
-	cause, code := result.Reason, ""
-	if gap != nil {
-		cause, code = gapWords(gap), gap.Code
-	}
-	mark := ""
-	if result.Verdict == benchmark.VerdictFail && item.Status == benchmark.Failed {
-		mark = itemMarkWords(item)
-	}
-	return f.row(a.ID, a.Name, a.Unit, number, result.Control, severity, status, mark,
-		item.Resource, item.Observed, item.Expected, strings.Join(item.Because, "\n"), item.Evidence.File, item.Evidence.Pointer, f.digests[item.Evidence.File], result.At, cause, code)
-}
-
-// statusWords say the state of an item. A fail carries a mark of its own; the items of a
-// manual control are facts for a person, and no more.
-func statusWords(result *benchmark.Result, item *benchmark.Item) string {
+	overdue := dash
 	switch {
-	case item.Status == benchmark.NotAssessed:
-		return "not assessed"
-	case result.Verdict == benchmark.VerdictManual:
-		return "manual"
-	case item.Status == benchmark.Failed:
-		return "FAIL" + markWords(itemMark(item))
+	case due.IsZero():
+	case at.After(due):
+		overdue = "OVERDUE"
 	default:
-		return "pass"
+		overdue = "no"
 	}
-}
-
-// gapWords say why something could not be read, and where.
-func gapWords(g *org.Gap) string {
-	words := g.Cause.Words() + ": section " + string(g.Section)
-	if g.Region != "" {
-		words += " in " + g.Region
-	}
-	if g.Subject != "" {
-		words += ", " + g.Subject
-	}
-	return words
+	return f.row(r.id, numberOrDash(c.Number), c.ID, string(c.Severity), a.ID, a.Name, a.Unit, r.resource, r.observed, r.expected,
+		r.status, r.mark, r.firstSeen, age, r.change, form.Owner(&a.Account), day(due), overdue, nil, nil,
+		r.because, r.cause, r.code, r.file, r.pointer, f.report.Digests[r.file], r.at)
 }

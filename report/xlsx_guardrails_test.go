@@ -106,7 +106,7 @@ func TestGuardrailSheetsGoOn(t *testing.T) {
 
 // TestFindingsSayWhatDecided: the statements that decided stand in one cell, a line each.
 func TestFindingsSayWhatDecided(t *testing.T) {
-	for _, row := range sheetTable(t, openWorkbook(t, identityReport(3)), "Findings", 1) {
+	for _, row := range sheetTable(t, openWorkbook(t, identityReport(3)), "Tested items", 2) {
 		if row["Control id"] == "guardrail-cloudtrail" && row["Status"] == "pass" && row["Decided by"] != "" {
 			if want := "Deny: SCP =protect, statement 1\na second line"; row["Decided by"] != want {
 				t.Errorf("decided by %q, want %q", row["Decided by"], want)

@@ -20,25 +20,10 @@ func TestLibreOfficeAgrees(t *testing.T) {
 	if testing.Short() {
 		t.Skip("LibreOffice takes some seconds")
 	}
-	soffice, err := exec.LookPath("soffice")
-	if err != nil {
-		t.Skip("LibreOffice is not installed")
-	}
+	dir := t.TempDir()
+	convert := libreOffice(t, dir)
 	r := sampleReport(30)
 	whole := workbookBytes(t, r, sheetRowLimit)
-	dir := t.TempDir()
-	convert := func(name string, workbook []byte, format string) {
-		t.Helper()
-		path := filepath.Join(dir, name+".xlsx")
-		if err := os.WriteFile(path, workbook, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		command := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"),
-			"--headless", "--convert-to", format, "--outdir", dir, path)
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("convert to %s: %v\n%s", format, err, out)
-		}
-	}
 
 	// Without the values beside its formulas LibreOffice has to calculate. The last figure
 	// of the filter's options is the number of the sheet ("CSV Filter Parameters",
@@ -72,6 +57,27 @@ func TestLibreOfficeAgrees(t *testing.T) {
 	}
 	if !bytes.HasPrefix(pages, []byte("%PDF-")) {
 		t.Errorf("the print-out begins with %q", pages[:min(len(pages), 8)])
+	}
+}
+
+// libreOffice converts workbooks into files of a folder. Without it the test is skipped.
+func libreOffice(t *testing.T, dir string) func(name string, workbook []byte, format string) {
+	t.Helper()
+	soffice, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Skip("LibreOffice is not installed")
+	}
+	return func(name string, workbook []byte, format string) {
+		t.Helper()
+		path := filepath.Join(dir, name+".xlsx")
+		if err := os.WriteFile(path, workbook, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		command := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"),
+			"--headless", "--convert-to", format, "--outdir", dir, path)
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("convert to %s: %v\n%s", format, err, out)
+		}
 	}
 }
 

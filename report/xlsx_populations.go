@@ -25,6 +25,7 @@ func newCredentialSheet(b *workbook, _ *Report) (accountSheet, error) {
 	for _, certificate := range []string{"Certificate 1", "Certificate 2"} {
 		columns = append(columns, sheetColumn{title: certificate + " active", width: 13}, sheetColumn{title: certificate + " last rotated (UTC)", width: 19})
 	}
+	columns = append(columns, sheetColumn{title: "Evidence file", width: 21, look: wrapped}, sheetColumn{title: "Evidence pointer", width: 24, look: wrapped})
 	s, err := b.newRowSheet(rowSheet{name: "Credential report", paper: paperA3, frozen: 3, none: "No credential report was read.", columns: columns})
 	return credentialSheet{s}, err
 }
@@ -48,7 +49,7 @@ func (s credentialSheet) add(rows *AccountRows) error {
 		for _, k := range c.Certificates {
 			values = append(values, k.Active, k.LastRotated)
 		}
-		if err := s.row(values...); err != nil {
+		if err := s.row(append(values, a.EvidenceFile, linePointer(c))...); err != nil {
 			return err
 		}
 	}
@@ -63,6 +64,7 @@ func writePolicies(b *workbook, r *Report) error {
 			{title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped}, {title: "Unit", width: 28, look: wrapped},
 			{title: "Type", width: 9}, {title: "Level", width: 9, look: figures}, {title: "Node id", width: 20}, {title: "Node", width: 24, look: wrapped}, {title: "Kind of node", width: 22},
 			{title: "Policy id", width: 22}, {title: "Policy", width: 28, look: wrapped}, {title: "AWS managed", width: 12}, {title: "Binds the account", width: 12},
+			{title: "Evidence file", width: 21, look: wrapped},
 		},
 	})
 	if err != nil {
@@ -77,7 +79,7 @@ func writePolicies(b *workbook, r *Report) error {
 	}
 	for i := range r.Policies {
 		p := &r.Policies[i]
-		err := s.row(p.AccountID, p.AccountName, p.Unit, p.Type, p.Level, p.NodeID, p.NodeName, p.Kind, p.PolicyID, p.PolicyName, p.AWSManaged, p.Binds)
+		err := s.row(p.AccountID, p.AccountName, p.Unit, p.Type, p.Level, p.NodeID, p.NodeName, p.Kind, p.PolicyID, p.PolicyName, p.AWSManaged, p.Binds, collect.OrganizationFile)
 		if err != nil {
 			return err
 		}
@@ -97,19 +99,13 @@ func newAnalyzerSheet(b *workbook, r *Report) (accountSheet, error) {
 			{title: "Resource", width: 44, look: wrapped}, {title: "Resource type", width: 22, look: wrapped}, {title: "Region", width: 15},
 			{title: "Resource owner account", width: 15}, {title: "Analyzer", width: 44, look: wrapped},
 			{title: "Created (UTC)", width: 19}, {title: "Updated (UTC)", width: 19}, {title: "Analyzed (UTC)", width: 19},
+			{title: "Evidence file", width: 21, look: wrapped},
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	for i := range r.Gaps {
-		if g := &r.Gaps[i]; g.Section == collect.OrganizationAnalyzersSection && g.Cause != org.RegionNotEnabled {
-			if err := s.notRead(cmp.Or(g.Account, organizationRow), "", "", g); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return analyzerSheet{s}, nil
+	return analyzerSheet{s}, s.organizationGaps(r)
 }
 
 // notRead writes a row that says what is missing from a list: what is incomplete must not
@@ -123,22 +119,8 @@ func (s *rowSheet) notRead(account, name, unit string, g *org.Gap) error {
 // add writes the findings about an account.
 func (s analyzerSheet) add(rows *AccountRows) error {
 	a := rows.Account
-	if rows.Evidence == nil && a.Outcome != Excluded {
-		if err := s.notRead(a.ID, a.Name, a.Unit, &org.Gap{Section: collect.AnalyzersSection, Cause: org.NotCollected}); err != nil {
-			return err
-		}
-	}
-	if rows.Evidence != nil {
-		for i := range rows.Evidence.Gaps {
-			g := &rows.Evidence.Gaps[i]
-			hides := g.Section == collect.AnalyzersSection || g.Section == collect.EntrySection
-			if !hides || g.Cause == org.RegionNotEnabled {
-				continue
-			}
-			if err := s.notRead(a.ID, a.Name, a.Unit, g); err != nil {
-				return err
-			}
-		}
+	if err := s.analyzerGaps(rows); err != nil {
+		return err
 	}
 	for i := range rows.Findings {
 		f := &rows.Findings[i]
@@ -150,5 +132,5 @@ func (s analyzerSheet) add(rows *AccountRows) error {
 }
 
 func analyzerRow(a *Account, f *collect.AnalyzerFinding) []any {
-	return []any{a.ID, a.Name, a.Unit, f.ID, f.Type, f.Status, f.Resource, f.ResourceType, f.Region, f.Account, f.Analyzer, f.Created, f.Updated, f.Analyzed}
+	return []any{a.ID, a.Name, a.Unit, f.ID, f.Type, f.Status, f.Resource, f.ResourceType, f.Region, f.Account, f.Analyzer, f.Created, f.Updated, f.Analyzed, a.EvidenceFile}
 }

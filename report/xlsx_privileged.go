@@ -104,16 +104,20 @@ func firstServices(services []string) string {
 	return strings.Join(services, ", ")
 }
 
-// withoutAuthorization says of an account that its authorization details are missing. An
-// excluded account has no row.
+// withoutAuthorization says of an account that its authorization details are missing.
 func (s *rowSheet) withoutAuthorization(rows *AccountRows) error {
+	return s.without(rows, collect.AuthorizationSection)
+}
+
+// without says of an account that a section is missing. An excluded account has no row.
+func (s *rowSheet) without(rows *AccountRows, section org.Section) error {
 	a := rows.Account
 	if a.Outcome == Excluded {
 		return nil
 	}
-	gap := org.Gap{Section: collect.AuthorizationSection, Cause: org.NotCollected}
+	gap := org.Gap{Section: section, Cause: org.NotCollected}
 	if rows.Evidence != nil {
-		if g, missing := rows.Evidence.Missing(collect.AuthorizationSection); missing {
+		if g, missing := rows.Evidence.Missing(section); missing {
 			gap = g
 		}
 	}

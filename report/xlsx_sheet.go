@@ -19,6 +19,10 @@ type sheetColumn struct {
 	colours []colour
 	// muted greys a centred column.
 	muted bool
+	// input makes the cells of the column the auditor's: unlocked, and empty where the row
+	// has nil. Choices are the words of their drop-down list; without them anything goes.
+	input   bool
+	choices []string
 }
 
 // columnLook is how text stands in a column.
@@ -44,6 +48,12 @@ type rowSheet struct {
 	paper  int
 	// turned makes the headers of centred columns stand upright.
 	turned bool
+	// whole keeps the sheet from going on in another one, for rows that formulas find by their
+	// place. It is for accounts: no organization has as many as a sheet has rows.
+	whole bool
+	// wide lets the sheet be printed over several pages side by side, with the frozen columns on
+	// each.
+	wide bool
 	// none is the sentence that stands in a sheet without rows.
 	none string
 	// lead are rows between those and the header, in the first part alone, for totals.
@@ -53,7 +63,9 @@ type rowSheet struct {
 	spool  *rowSpool
 	part   int
 	header int // row of the header
-	last   int // last row that was written
+	// level is the outline level of the rows that are written next.
+	level int
+	last  int // last row that was written
 }
 
 // titleRows are the rows that every sheet of rows begins with, before its own lead.
@@ -144,22 +156,22 @@ func (s *rowSheet) begin() error {
 // pageChars is how many characters of columns a page of paper A3 shows readably.
 const pageChars = 330
 
-// printOver lets a wide matrix go over as many pages as it needs, with the columns at the
-// left on each of them, and returns what is repeated on every page. Other sheets stay one
-// page wide.
+// printOver lets a wide sheet or a matrix go over as many pages as it needs, with the columns
+// at the left on each of them, and returns what is repeated on every page. Other sheets stay
+// one page wide.
 func (s *rowSheet) printOver(name string) (titles string, err error) {
 	titles = fmt.Sprintf("$%d:$%d", s.header, s.header)
 	var left, rest float64
 	fixed := 0
-	for _, c := range s.columns {
-		if c.look == centred {
+	for i, c := range s.columns {
+		if c.look == centred || s.wide && i >= s.frozen {
 			rest += c.width
 		} else {
 			left += c.width
 			fixed++
 		}
 	}
-	if !s.turned || left+rest <= pageChars {
+	if !s.turned && !s.wide || left+rest <= pageChars {
 		return titles, nil
 	}
 	last, err := excelize.ColumnNumberToName(fixed)
@@ -178,6 +190,8 @@ func (s *rowSheet) writeHeader() error {
 		// A bold title is wider, and a button for the filter stands in its cell.
 		needed := float64(textLines(c.title, c.width-3))*lineHeight + 5
 		switch {
+		case c.input:
+			style = s.book.styles.inputHeader
 		case c.look == figures:
 			style = s.book.styles.figureHeader
 		case c.look == centred && s.turned:
@@ -185,7 +199,7 @@ func (s *rowSheet) writeHeader() error {
 			if c.muted {
 				style = s.book.styles.mutedHeader
 			}
-			needed = 6*float64(utf8.RuneCountInString(c.title)) + 12
+			needed = turnedHeight(c.title, c.width)
 		case s.turned:
 			style = s.book.styles.lowHeader
 		}
@@ -193,6 +207,22 @@ func (s *rowSheet) writeHeader() error {
 		height = max(height, needed)
 	}
 	return s.spool.row(s.header, titles, excelize.RowOpts{Height: min(height, 250)})
+}
+
+// turnedHeight is how high an upright title needs its cell to be. In a column that is wide
+// enough it goes over two lines, which break at spaces and hyphens.
+func turnedHeight(title string, width float64) float64 {
+	const character, rest, line = 6.0, 12.0, 3.5 // points, points, widths of a character
+	whole := utf8.RuneCountInString(title)
+	if width < 2*line+2 {
+		return character*float64(whole) + rest
+	}
+	best, done := whole, 0
+	for _, part := range strings.SplitAfter(strings.ReplaceAll(title, " ", "-"), "-") {
+		done += utf8.RuneCountInString(part)
+		best = min(best, max(done, whole-done))
+	}
+	return character*float64(best+1) + rest
 }
 
 // freeze keeps everything down to the header and the first columns in view.
@@ -211,13 +241,8 @@ func (s *rowSheet) row(values ...any) error {
 	if len(values) != len(s.columns) {
 		return s.in(fmt.Errorf("a row of %d values for %d columns", len(values), len(s.columns)))
 	}
-	if s.last >= s.book.limit {
-		if err := s.endPart(); err != nil {
-			return s.in(err)
-		}
-		if err := s.begin(); err != nil {
-			return s.in(err)
-		}
+	if err := s.makeRoom(); err != nil {
+		return err
 	}
 	cells := make([]any, len(values))
 	lines := 1
@@ -233,18 +258,24 @@ func (s *rowSheet) row(values ...any) error {
 				style = s.book.styles.muted
 			}
 		}
+		if c.input {
+			style = s.book.styles.input
+		}
 		cell, err := s.book.cell(value, style)
 		if err != nil {
 			return s.in(fmt.Errorf("column %s: %w", c.title, err))
 		}
 		cells[i] = cell
+		if made, ok := value.(excelize.Cell); ok {
+			value = made.Value
+		}
 		if text, ok := value.(string); ok && (c.look == wrapped || c.look == centred) {
 			lines = max(lines, textLines(text, c.width))
 		}
 	}
 	// Not every program makes rows as high as their text, and one very long text must not
 	// fill pages.
-	var options excelize.RowOpts
+	options := excelize.RowOpts{OutlineLevel: min(s.level, maxOutline)}
 	if lines > 1 {
 		options.Height = float64(min(lines, maxRowLines))*lineHeight + 3
 	}
@@ -254,6 +285,24 @@ func (s *rowSheet) row(values ...any) error {
 	}
 	return nil
 }
+
+// makeRoom begins the next part where the sheet is full. What needs to know where a row will
+// stand calls it first: the row is the one after s.last.
+func (s *rowSheet) makeRoom() error {
+	if s.last < s.book.limit || s.whole {
+		return nil
+	}
+	if err := s.endPart(); err != nil {
+		return s.in(err)
+	}
+	if err := s.begin(); err != nil {
+		return s.in(err)
+	}
+	return nil
+}
+
+// maxOutline is the deepest level of an outline that Excel knows.
+const maxOutline = 7
 
 // maxRowLines is the number of lines of text after which a row grows no more.
 const maxRowLines = 12
@@ -324,6 +373,9 @@ func (s *rowSheet) endPart() error {
 	if err := s.spool.end(); err != nil {
 		return err
 	}
+	if err := s.offerChoices(); err != nil {
+		return err
+	}
 	for i := 0; i < len(s.columns); {
 		// Neighbours with the same colours share one range.
 		end := i + 1
@@ -368,6 +420,15 @@ func tableName(sheet string) string {
 // within the limits of a sheet, which excelize checks when the cell is written.
 func cellName(column, row int) string {
 	name, err := excelize.CoordinatesToCellName(column, row)
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
+// columnName is the name of a column, such as AB.
+func columnName(column int) string {
+	name, err := excelize.ColumnNumberToName(column)
 	if err != nil {
 		return ""
 	}

@@ -7,44 +7,58 @@ import (
 	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 )
 
 func TestFullSheetsGoOn(t *testing.T) {
-	const limit = 10 + titleRows
-	r := sampleReport(3)
-	whole := sheetTable(t, openWorkbook(t, r), "Findings", 1)
-	f := openBytes(t, workbookBytes(t, r, limit))
-	sheets := f.GetSheetList()
-	first := slices.Index(sheets, "Findings")
-	var parts []map[string]string
-	n := 0
-	for _, sheet := range sheets[first:] {
-		if !strings.HasPrefix(sheet, "Findings") {
-			break
-		}
-		n++
-		part := sheetTable(t, f, sheet, 1)
-		if len(part)+titleRows+1 > limit {
-			t.Errorf("sheet %s has %d rows, more than %d", sheet, len(part)+titleRows+1, limit)
-		}
-		if tables, err := f.GetTables(sheet); err != nil || len(tables) != 1 {
-			t.Errorf("sheet %s has %d tables: %v", sheet, len(tables), err)
-		}
-		parts = append(parts, part...)
+	const limit = 12 + titleRows
+	r := identityReport(3)
+	r.Rendering.Samples = Sampling{Method: SampleAll}
+	sheetWhole, sheetParts := openWorkbook(t, r), openBytes(t, workbookBytes(t, r, limit))
+	for _, test := range []struct {
+		name string
+		lead int // rows above the header, titles left out
+	}{{"Findings", 2}, {"Tested items", 1}, {"Credential report", 0}, {"Access keys", 1}, {"Samples", 4}} {
+		t.Run(test.name, func(t *testing.T) { checkParts(t, sheetWhole, sheetParts, test.name, test.lead, limit) })
 	}
-	if want := (len(whole) + limit - titleRows - 2) / (limit - titleRows - 1); n != want {
-		t.Errorf("%d sheets side by side, want %d: %v", n, want, sheets)
-	}
-	if sheets[first+1] != "Findings (2)" || sheets[len(sheets)-1] != "Method" {
+	if sheets := sheetParts.GetSheetList(); sheets[len(sheets)-1] != "Method" {
 		t.Errorf("sheets are out of order: %v", sheets)
 	}
-	if diff := cmp.Diff(whole, parts); diff != "" {
-		t.Error(diff)
-	}
-	for _, name := range f.GetDefinedName() {
+	for _, name := range sheetParts.GetDefinedName() {
 		if !strings.HasPrefix(name.RefersTo, "'"+name.Scope+"'!") {
 			t.Errorf("%s of sheet %s refers to %s", name.Name, name.Scope, name.RefersTo)
 		}
+	}
+}
+
+// checkParts compares a sheet with the parts of it in a workbook whose sheets hold fewer rows.
+func checkParts(t *testing.T, whole, parted *excelize.File, name string, lead, limit int) {
+	t.Helper()
+	want := sheetTable(t, whole, name, lead+1)
+	sheets := parted.GetSheetList()
+	first := slices.Index(sheets, name)
+	var got []map[string]string
+	n := 0
+	for _, sheet := range sheets[first:] {
+		if sheet != name && !strings.HasPrefix(sheet, name+" (") {
+			break
+		}
+		n++
+		part := sheetTable(t, parted, sheet, lead+1)
+		if rows := len(part) + titleRows + lead + 1; rows > limit {
+			t.Errorf("sheet %s has %d rows, more than %d", sheet, rows, limit)
+		}
+		if tables, err := parted.GetTables(sheet); err != nil || len(tables) != 1 {
+			t.Errorf("sheet %s has %d tables: %v", sheet, len(tables), err)
+		}
+		got = append(got, part...)
+		lead = 0 // those that follow have the titles alone
+	}
+	if n < 2 || sheets[first+1] != name+" (2)" {
+		t.Errorf("%d sheets side by side: %v", n, sheets)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

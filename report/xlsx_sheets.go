@@ -18,23 +18,33 @@ type beginSheet func(b *workbook, r *Report) (accountSheet, error)
 
 // workbookSheets are the sheets in the order in which they stand.
 func workbookSheets(ctx context.Context) []beginSheet {
+	items := &itemSheets{}
 	return []beginSheet{
 		atOnce(writeSummary),
 		atOnce(writeCoverage),
 		atOnce(writeGaps),
 		atOnce(writeAccounts),
-		atOnce(writeControls),
-		newMatrixSheet,
-		newFindingsSheet,
+		atOnce(writeLead),
+		newResultsSheet,
+		atOnce(writeScores),
+		items.beginFindings,
 		// Populations.
+		items.beginTested,
 		newCredentialSheet,
-		newPrivilegedSheet,
+		newKeySheet,
+		newUserSheet,
+		newRoleSheet,
 		newTrustSheet,
 		atOnce(writeTrustMatrix),
 		atOnce(writeOutsideAccess),
+		newOwnPolicySheet,
+		newPrivilegedSheet,
+		newAnalyzerListSheet,
 		newAnalyzerSheet,
 		atOnce(writePolicies),
+		atOnce(writeAttachments),
 		newGuardrailSheets,
+		items.beginSamples,
 		atOnce(writeExceptions),
 		func(b *workbook, r *Report) (accountSheet, error) { return newChangesSheet(ctx, b, r) },
 		atOnce(writeMethod),
@@ -74,5 +84,5 @@ func (b *workbook) fill(ctx context.Context, r *Report) error {
 			return err
 		}
 	}
-	return nil
+	return b.linkUp()
 }

@@ -13,17 +13,26 @@ const (
 	bandColour   = "F2F2F2"
 	lineColour   = "D9D9D9"
 	mutedColour  = "7F7F7F"
+	inputColour  = "FFFBEB"
+	frameColour  = "8EA9C1"
+	linkColour   = "0563C1"
 )
 
 // workbookStyles are the numbers of the cell styles and of the conditional formats.
 type workbookStyles struct {
-	text, wrapped, centred, muted, count, score, moment int
+	text, wrapped, centred, muted, count, score, moment, day, link int
 
 	header, figureHeader, lowHeader, turnedHeader, mutedHeader, label, bigFigure, total int
+
+	// input and inputDate are cells that the auditor fills in: framed, and unlocked on a
+	// protected sheet. inputHeader stands above a column of them.
+	input, inputDate, inputHeader int
 
 	title, subtitle, heading, paragraph, note, notice int
 
 	good, bad, accepted, unknown, mutedBad int
+
+	gridStyles
 }
 
 func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
@@ -72,6 +81,8 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.count = style(plain, "", right, "#,##0", true)
 	s.score = style(plain, "", right, "0.0", true)
 	s.moment = style(plain, "", left, "yyyy-mm-dd hh:mm:ss", true)
+	s.day = style(plain, "", left, "yyyy-mm-dd", true)
+	s.link = style(excelize.Font{Color: linkColour, Underline: "single"}, "", top, "@", true)
 	// Headers stand at the top of their cells, since Excel puts the button of the filter
 	// at the bottom.
 	s.header = style(white, accentColour, wrapped, "@", false)
@@ -82,12 +93,17 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.label = style(excelize.Font{Bold: true}, bandColour, middle, "@", true)
 	s.bigFigure = style(accented(16), "", excelize.Alignment{Vertical: "center", Horizontal: "left"}, "0.0", true)
 	s.total = style(accented(12), "", excelize.Alignment{Vertical: "center", Horizontal: "left"}, "#,##0", true)
+	s.input = inputStyle(f, &failed, "")
+	s.inputDate = inputStyle(f, &failed, "yyyy-mm-dd")
+	s.inputHeader = style(accented(10), inputColour, wrapped, "@", true)
 	s.title = style(accented(20), "", excelize.Alignment{Vertical: "center"}, "@", false)
 	s.subtitle = style(excelize.Font{Color: "595959"}, "", wrapped, "@", false)
 	s.heading = style(accented(13), "", excelize.Alignment{Vertical: "bottom"}, "@", false)
 	s.paragraph = style(plain, "", wrapped, "@", false)
 	s.note = style(excelize.Font{Color: "595959"}, "", top, "@", false)
 	s.notice = style(excelize.Font{Bold: true}, lineColour, middle, "@", false)
+
+	s.gridStyles = newGridStyles(style)
 
 	conditional := func(font, fill string) int {
 		style := &excelize.Style{Font: &excelize.Font{Color: font}}
@@ -106,6 +122,26 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.unknown = conditional("404040", "D9D9D9")
 	s.mutedBad = conditional("9C0006", "")
 	return s, failed
+}
+
+// inputStyle makes a style of cells that the auditor fills in. A typed number or date is one there.
+func inputStyle(f *excelize.File, failed *error, format string) int {
+	style := &excelize.Style{
+		Font: &excelize.Font{Family: "Calibri", Size: 10}, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", WrapText: true},
+		Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{inputColour}},
+		Protection: &excelize.Protection{Locked: false},
+	}
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		style.Border = append(style.Border, excelize.Border{Type: side, Style: 1, Color: frameColour})
+	}
+	if format != "" {
+		style.CustomNumFmt = &format
+	}
+	id, err := f.NewStyle(style)
+	if err != nil && *failed == nil {
+		*failed = fmt.Errorf("make cell styles: %w", err)
+	}
+	return id
 }
 
 // colour says which words of a column take which conditional format.

@@ -9,43 +9,50 @@ import (
 	"orgaudit/report/benchmark"
 )
 
-// writeSummary writes the first sheet: what was audited, the score, and what weighs most.
+// writeSummary writes the sheet that most readers look at: what was audited, the score, and
+// what weighs most.
 func writeSummary(b *workbook, r *Report) error {
 	p, err := b.newPage("Summary", []float64{42, 11, 11, 11, 11, 11, 11, 11, 11, 11})
 	if err != nil {
 		return err
 	}
-	for _, write := range []func(*page, *Report) error{summaryHead, summaryScore} {
-		if err := write(p, r); err != nil {
-			return err
-		}
-	}
 	// The charts stand above the tables that they are made from.
-	if err := p.heading("Scores by unit and fails by severity"); err != nil {
-		return err
-	}
-	charts := p.row
-	p.row += chartRows
-	for _, write := range []func(*page, *Report) error{summaryWorst, summaryAccounts} {
-		if err := write(p, r); err != nil {
+	var charts, trendChart int
+	var severities, units, audits cells
+	for _, write := range []func() error{
+		func() error { return summaryHead(p, r) },
+		func() error { return summaryScore(p, r) },
+		func() error { return summarySince(p, r) },
+		func() (err error) {
+			charts, err = chartRoom(p, "Scores by unit and fails by severity", chartRows)
+			return err
+		},
+		p.newPrintPage, // the charts fill the first one
+		func() error { return summaryWorst(p, r) },
+		func() error { return summarySteps(p, r) },
+		func() error { return summaryAccounts(p, r) },
+		func() (err error) { severities, err = summarySeverities(p, r); return err },
+		p.newPrintPage,
+		func() (err error) { trendChart, audits, err = summaryTrend(p, r); return err },
+		func() (err error) { units, err = summaryUnits(p, r); return err },
+		func() error { return addSummaryCharts(p, charts, units, severities) },
+		func() error { return addTrendChart(p, trendChart, audits) },
+	} {
+		if err := write(); err != nil {
 			return err
 		}
 	}
-	severities, err := summarySeverities(p, r)
-	if err != nil {
-		return err
+	return nil
+}
+
+// chartRoom leaves rows for charts below a heading and returns the first of them.
+func chartRoom(p *page, heading string, rows int) (int, error) {
+	if err := p.heading(heading); err != nil {
+		return 0, err
 	}
-	if err := p.newPrintPage(); err != nil {
-		return err
-	}
-	if err := summaryFacts(p, r); err != nil {
-		return err
-	}
-	units, err := summaryUnits(p, r)
-	if err != nil {
-		return err
-	}
-	return addSummaryCharts(p, charts, units, severities)
+	first := p.row
+	p.row += rows
+	return first, nil
 }
 
 func summaryHead(p *page, r *Report) error {
@@ -158,29 +165,6 @@ func counted(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func summaryWorst(p *page, r *Report) error {
-	if err := p.newPrintPage(); err != nil { // the charts fill the first one
-		return err
-	}
-	if err := p.heading("Worst findings"); err != nil {
-		return err
-	}
-	t := pageTable{titles: []string{"Finding", "Severity", "Accounts", "Items"}, spans: []int{7, 1, 1, 1}, wideChars: 105}
-	for _, w := range r.Worst {
-		c := &r.Controls[w.Control]
-		var accounts any = organizationRow
-		if c.Scope == benchmark.AccountScope {
-			accounts = len(w.Accounts)
-		}
-		t.rows = append(t.rows, []any{w.Sentence, string(c.Severity), accounts, w.Items})
-	}
-	if len(t.rows) == 0 {
-		return p.text(p.book.styles.paragraph, "No control failed.")
-	}
-	_, _, err := p.table(t)
-	return err
-}
-
 func summaryAccounts(p *page, r *Report) error {
 	if err := p.heading("Coverage of accounts"); err != nil {
 		return err
@@ -259,35 +243,4 @@ func gradeText(s benchmark.Score) string {
 		return s.Grade + " (capped)"
 	}
 	return s.Grade
-}
-
-func summaryFacts(p *page, r *Report) error {
-	if err := p.heading("What this workbook rests on"); err != nil {
-		return err
-	}
-	o, e := r.Organization, r.Evidence
-	run := "complete"
-	if !e.Complete {
-		run = "cut off before its end"
-	}
-	facts := [][2]string{
-		{"Organization", fmt.Sprintf("%s, partition %s, feature set %s, %s, %s below the root", o.ID, o.Partition, o.FeatureSet, counted(o.Accounts, "account", "accounts"), counted(o.Units, "unit", "units"))},
-		{"Management account", o.ManagementAccount + ", " + o.ManagementName},
-		{"Benchmark", r.Benchmark.Title + " (" + r.Benchmark.ID + ")"},
-		{"SHA-256 of the benchmark", r.Benchmark.Digest},
-		{"Collected by", e.Caller},
-		{"First call to AWS (UTC)", utcText(e.FirstCall)},
-		{"Last call to AWS (UTC)", utcText(e.LastCall)},
-		{"Calls to AWS", fmt.Sprintf("%d, with %s", e.Calls, counted(e.Retries, "retry", "retries"))},
-		{"Run", run},
-		{"SHA-256 of the evidence's SHA256SUMS", e.Digest},
-		{"Version of orgaudit that collected", e.Tool},
-		{"SHA-256 of its settings", e.ConfigDigest},
-	}
-	for _, f := range facts {
-		if err := p.fact(f[0], f[1]); err != nil {
-			return err
-		}
-	}
-	return nil
 }

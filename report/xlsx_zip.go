@@ -141,6 +141,7 @@ func (p *workbookPart) writeTo(w io.Writer) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	before = p.rows.outlined(before)
 	if _, err := w.Write(before); err != nil {
 		return 0, err
 	}
