@@ -21,7 +21,7 @@ func newAnalyzerListSheet(b *workbook, r *Report) (accountSheet, error) {
 		columns: []sheetColumn{
 			{title: "Account id", width: 14}, {title: "Account", width: 24, look: wrapped}, {title: "Unit", width: 26, look: wrapped}, {title: "Analyzer", width: 28, look: wrapped}, {title: "ARN", width: 48, look: wrapped},
 			{title: "Type", width: 30, look: wrapped}, {title: "Status", width: 11, colours: analyzerColours()}, {title: "Region", width: 15}, {title: "Covers", width: 17},
-			{title: "Active findings", width: 10, look: figures}, {title: "Archived findings", width: 10, look: figures}, {title: "Archive rules", width: 9, look: figures}, {title: "Rules and their filters", width: 44, look: wrapped},
+			{title: "Active findings", width: 12, look: figures}, {title: "Archived findings", width: 13, look: figures}, {title: "Archive rules", width: 11, look: figures}, {title: "Rules and their filters", width: 44, look: wrapped},
 			{title: "Evidence file", width: 24, look: wrapped}, {title: "Evidence pointer", width: 32, look: wrapped},
 		},
 	})

@@ -85,8 +85,8 @@ func methodWords(p *page, _ *Report) error {
 		{"pass", "Every item of the control's population is as expected."},
 		{"FAIL", "At least one item is not as expected."},
 		{"FAIL (excepted)", "As FAIL; an approved exception that is in force covers every failing item."},
-		{"FAIL (mitigated)", "As FAIL; a policy of the organization that binds the account makes every failing item ineffective. In the sheet Findings both marks are those of the item alone."},
-		{"n/a", "The control does not apply; the sheet Findings says why."},
+		{"FAIL (mitigated)", "As FAIL; a policy of the organization that binds the account makes every failing item ineffective. In the sheets Findings and Tested items both marks are those of the item alone."},
+		{"n/a", "The control does not apply; the sheet Tested items says why."},
 		{"manual", "A person must judge; the items are the facts for it."},
 		{"not assessed", "Evidence that the control needs could not be read; the sheets Findings and Gaps say why. It is neither a pass nor a fail."},
 		{"… (inherited)", "The control is judged once for the organization; the account inherits the verdict."},
@@ -138,8 +138,8 @@ func methodColumns(p *page, r *Report) error {
 		return err
 	}
 	return p.paragraphs(
-		"Each item of the sheet Findings names a file of the evidence folder and a JSON pointer (RFC 6901) into it; a result without items gives its cause or reason instead. Files that end in .gz are compressed with gzip.",
-		"The SHA-256 of the file stands beside it; those of all files stand in the folder's SHA256SUMS, whose own SHA-256 is "+r.Evidence.Digest+".",
+		"Each item of the sheets Findings and Tested items names a file of the evidence folder and a JSON pointer (RFC 6901) into it; a result without items gives its cause or reason instead. Files that end in .gz are compressed with gzip.",
+		"In the sheet Findings the SHA-256 of the file stands beside it; those of all files stand in the folder's SHA256SUMS, whose own SHA-256 is "+r.Evidence.Digest+".",
 		"A credential report says how things stood when AWS made it, which may be up to four hours before it was read. The sheet Credential report shows that time.",
 	)
 }

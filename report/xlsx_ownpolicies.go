@@ -12,7 +12,7 @@ func newOwnPolicySheet(b *workbook, _ *Report) (accountSheet, error) {
 		columns: []sheetColumn{
 			{title: "Account id", width: 14}, {title: "Account", width: 22, look: wrapped}, {title: "Unit", width: 24, look: wrapped}, {title: "Policy", width: 30, look: wrapped}, {title: "Kind", width: 17},
 			{title: "ARN, or whose it is", width: 44, look: wrapped},
-			{title: "Attachments", width: 12, look: figures}, {title: "As boundary", width: 10, look: figures}, {title: "Default version", width: 9}, {title: "Versions kept", width: 9, look: figures},
+			{title: "Attachments", width: 12, look: figures}, {title: "As boundary", width: 13, look: figures}, {title: "Default version", width: 12}, {title: "Versions kept", width: 12, look: figures},
 			{title: "Statements", width: 11, look: figures}, {title: "Full administrator", width: 14, look: wrapped, colours: administratorColours()},
 			{title: "Created (UTC)", width: 19}, {title: "Updated (UTC)", width: 19},
 			{title: "Evidence file", width: 21, look: wrapped}, {title: "Evidence pointer", width: 30, look: wrapped},

@@ -21,8 +21,8 @@ func newUserSheet(b *workbook, _ *Report) (accountSheet, error) {
 		columns: []sheetColumn{
 			{title: "Account id", width: 14}, {title: "Account", width: 22, look: wrapped}, {title: "Unit", width: 24, look: wrapped}, {title: "User", width: 26, look: wrapped}, {title: "ARN", width: 38, look: wrapped},
 			{title: "Created (UTC)", width: 19}, {title: "Console password", width: 11}, {title: "Password last used (UTC)", width: 19}, {title: "MFA", width: 10}, {title: "Active keys", width: 9, look: figures},
-			{title: "Groups", width: 24, look: wrapped}, {title: "Policies attached", width: 10, look: figures}, {title: "Attached policies", width: 30, look: wrapped},
-			{title: "Policies inline", width: 10, look: figures}, {title: "Inline policies", width: 24, look: wrapped}, {title: "Permissions boundary", width: 28, look: wrapped}, {title: "Tags", width: 26, look: wrapped},
+			{title: "Groups", width: 24, look: wrapped}, {title: "Policies attached", width: 13, look: figures}, {title: "Attached policies", width: 30, look: wrapped},
+			{title: "Policies inline", width: 12, look: figures}, {title: "Inline policies", width: 24, look: wrapped}, {title: "Permissions boundary", width: 28, look: wrapped}, {title: "Tags", width: 26, look: wrapped},
 			{title: "Evidence file", width: 21, look: wrapped}, {title: "Evidence pointer", width: 24, look: wrapped},
 		},
 	})
@@ -120,8 +120,8 @@ func newRoleSheet(b *workbook, _ *Report) (accountSheet, error) {
 		columns: []sheetColumn{
 			{title: "Account id", width: 14}, {title: "Account", width: 22, look: wrapped}, {title: "Unit", width: 24, look: wrapped}, {title: "Role", width: 30, look: wrapped}, {title: "Path", width: 20, look: wrapped}, {title: "ARN", width: 40, look: wrapped},
 			{title: "Service-linked", width: 10}, {title: "Created (UTC)", width: 19}, {title: "Trusts", width: 36, look: wrapped},
-			{title: "Policies attached", width: 10, look: figures}, {title: "Attached policies", width: 30, look: wrapped},
-			{title: "Policies inline", width: 10, look: figures}, {title: "Inline policies", width: 24, look: wrapped}, {title: "Permissions boundary", width: 28, look: wrapped},
+			{title: "Policies attached", width: 13, look: figures}, {title: "Attached policies", width: 30, look: wrapped},
+			{title: "Policies inline", width: 12, look: figures}, {title: "Inline policies", width: 24, look: wrapped}, {title: "Permissions boundary", width: 28, look: wrapped},
 			{title: "Last used (UTC)", width: 19}, {title: "Last used region", width: 14}, {title: "Tags", width: 24, look: wrapped},
 			{title: "Evidence file", width: 21, look: wrapped}, {title: "Evidence pointer", width: 24, look: wrapped},
 		},

@@ -22,7 +22,7 @@ func newTrustSheet(b *workbook, r *Report) (accountSheet, error) {
 	}
 	s, err := b.newRowSheet(rowSheet{
 		name: "Trusts", paper: paperA3, frozen: 2, none: "No role trusts anybody.",
-		lead: b.note("A row for each role and each trustee of its trust policy; service-linked roles are left out. A role whose trust policy could not be understood is not listed here: the sheet Findings says so."),
+		lead: b.note("A row for each role and each trustee of its trust policy; service-linked roles are left out. A role whose trust policy could not be understood is not listed here: the sheet Tested items says so."),
 		columns: []sheetColumn{
 			{title: "Account id", width: 15}, {title: "Account", width: 24, look: wrapped}, {title: "Unit", width: 28, look: wrapped}, {title: "Role", width: 40, look: wrapped},
 			{title: "Kind of trustee", width: 16, look: wrapped}, {title: "Trustee", width: 40, look: wrapped},
