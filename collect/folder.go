@@ -18,12 +18,12 @@ import (
 
 // Files of an evidence folder, by the names that references to evidence use.
 const (
-	recordFile       = "run.json"
+	RecordFile       = "run.json"
 	OrganizationFile = "organization.json"
 	AnalyzersFile    = "organization-analyzers.json"
 	accountsFolder   = "accounts"
 	managedFolder    = "managed-policies"
-	sumsFile         = "SHA256SUMS"
+	SumsFile         = "SHA256SUMS"
 	// temporaryPrefix begins the names of files that are being written. A run that was
 	// killed may leave some; nothing reads them.
 	temporaryPrefix = ".tmp-"
