@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -21,6 +22,12 @@ type workbook struct {
 	limit int
 	// asOf says on every sheet what time and organization it is about.
 	asOf string
+	// confidentiality stands at the foot of every printed page.
+	confidentiality string
+	// cover is the first sheet, whose table of contents is written last.
+	cover *page
+	// counts are the rows of the sheets of rows.
+	counts map[string]int
 	// created are the names of all sheets in their order.
 	created []string
 	// printTitles are the rows repeated on each printed page, by sheet. They are kept
@@ -50,7 +57,7 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 	if err != nil {
 		return err
 	}
-	b := &workbook{file: file, styles: styles, limit: limit, asOf: asOfWords(r), printTitles: map[string]string{}}
+	b := &workbook{file: file, styles: styles, limit: limit, asOf: asOfWords(r), confidentiality: r.Confidentiality, printTitles: map[string]string{}, counts: map[string]int{}}
 	defer func() {
 		for _, spool := range b.spools {
 			if e := spool.remove(); e != nil && err == nil {
@@ -115,7 +122,7 @@ func (b *workbook) describe(r *Report) error {
 }
 
 // newSheet adds a sheet with its print set-up: landscape, one page wide, with the sheet's
-// name and the page numbers at the foot. It stands after the sheet named after, or last
+// name, the confidentiality and the page numbers at the foot. It stands after the sheet named after, or last
 // where after is empty.
 func (b *workbook) newSheet(name, after string, paper int) error {
 	f := b.file
@@ -144,7 +151,8 @@ func (b *workbook) newSheet(name, after string, paper int) error {
 	if err := f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
-	layout := &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &width, FitToHeight: &height}
+	order := "overThenDown"
+	layout := &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &width, FitToHeight: &height, PageOrder: &order}
 	if err := f.SetPageLayout(name, layout); err != nil {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
@@ -152,13 +160,28 @@ func (b *workbook) newSheet(name, after string, paper int) error {
 	if err := f.SetPageMargins(name, margins); err != nil {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
-	if err := f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&RPage &P of &N"}); err != nil {
+	if err := f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A" + footText(b.confidentiality) + "&RPage &P of &N"}); err != nil {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
 	if err := f.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &no}); err != nil {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
 	return nil
+}
+
+// footText makes a text the middle of a foot. The whole foot has at most 255 characters, and
+// an ampersand begins a code in it ("Formatting and language codes for headers and footers",
+// Microsoft Support).
+func footText(text string) string {
+	const most = 200
+	text = strings.ReplaceAll(strings.ReplaceAll(visible(text), "\n", " "), "&", "&&")
+	if text == "" {
+		return ""
+	}
+	if runes := []rune(text); len(runes) > most {
+		text = strings.TrimRight(string(runes[:most]), "&") + "…"
+	}
+	return "&C" + text
 }
 
 // Paper sizes, as Excel numbers them.

@@ -10,11 +10,11 @@ import (
 
 // writeMethod says how the figures come about, so that a reader can recompute them.
 func writeMethod(b *workbook, r *Report) error {
-	p, err := b.newPage("Method", methodWidths())
+	p, err := b.newPage("Methodology and limits", methodWidths())
 	if err != nil {
 		return err
 	}
-	if err := p.textOfHeight(b.styles.title, "Method", 32); err != nil {
+	if err := p.textOfHeight(b.styles.title, "Methodology and limits", 32); err != nil {
 		return err
 	}
 	for _, write := range []func(*page, *Report) error{
@@ -27,7 +27,7 @@ func writeMethod(b *workbook, r *Report) error {
 	return nil
 }
 
-// methodWidths are the widths of the columns of the sheet Method.
+// methodWidths are the widths of the columns of the sheet Methodology and limits.
 func methodWidths() []float64 { return []float64{30, 20, 20, 56, 36} }
 
 func (p *page) paragraphs(texts ...string) error {
@@ -94,7 +94,7 @@ func methodWords(p *page, _ *Report) error {
 		{"partial", "The account was entered, but some sections of its evidence could not be read, at worst all; they stand in the sheet Gaps."},
 		{"not entered", "The account could not be entered, so nothing in it was read."},
 		{"not collected", "The run was cut off before the account."},
-		{"excluded", "The account is left out for its state, such as SUSPENDED, or by the configuration; the sheet Coverage says why."},
+		{"excluded", "The account is left out for its state, such as SUSPENDED, or by the configuration; the sheet Scope and coverage says why."},
 	}
 	for _, w := range words {
 		if err := p.fact(w[0], w[1]); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -145,32 +146,38 @@ func (s *rowSheet) begin() error {
 	return s.writeHeader()
 }
 
-// pageChars is how many characters of columns a page of paper A3 shows readably.
-const pageChars = 330
+// pageChars is how many characters of columns a page shows readably, which is at about 70 %
+// of their size.
+func pageChars(paper int) float64 {
+	if paper == paperA3 {
+		return 300
+	}
+	return 210
+}
 
-// printOver lets a wide matrix go over as many pages as it needs, with the columns at the
-// left on each of them, and returns what is repeated on every page. Other sheets stay one
-// page wide.
+// printOver lets a wide sheet go over as many pages as it needs, with the columns at the left
+// on each of them, and returns what is repeated on every page.
 func (s *rowSheet) printOver(name string) (titles string, err error) {
 	titles = fmt.Sprintf("$%d:$%d", s.header, s.header)
 	var left, rest float64
 	fixed := 0
-	for _, c := range s.columns {
-		if c.look == centred {
-			rest += c.width
-		} else {
+	for i, c := range s.columns {
+		if s.turned && c.look != centred || !s.turned && i < s.frozen {
 			left += c.width
 			fixed++
+		} else {
+			rest += c.width
 		}
 	}
-	if !s.turned || left+rest <= pageChars {
+	chars := pageChars(s.paper)
+	if left+rest <= chars || left > chars/2 {
 		return titles, nil
 	}
-	last, err := excelize.ColumnNumberToName(fixed)
+	last, err := excelize.ColumnNumberToName(max(fixed, 1))
 	if err != nil {
 		return "", err
 	}
-	wide, high := int(math.Ceil(rest/(pageChars-left))), 0
+	wide, high := int(math.Ceil(rest/(chars-left))), 0
 	layout := &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &high}
 	return "$A:$" + last + ",'" + name + "'!" + titles, s.book.file.SetPageLayout(name, layout)
 }
@@ -229,6 +236,10 @@ func (s *rowSheet) row(values ...any) error {
 	lines := 1
 	for i, value := range values {
 		c := s.columns[i]
+		if f, ok := value.(formula); ok {
+			f.expression = strings.ReplaceAll(f.expression, thisRow, strconv.Itoa(s.last+1))
+			value = f
+		}
 		style := s.book.styles.text
 		switch c.look {
 		case wrapped:
@@ -264,6 +275,9 @@ func (s *rowSheet) row(values ...any) error {
 	return nil
 }
 
+// thisRow stands in the formulas of a row for the row's number.
+const thisRow = "{row}"
+
 // maxRowLines is the number of lines of text after which a row grows no more.
 const maxRowLines = 12
 
@@ -296,7 +310,8 @@ func textLines(text string, width float64) int {
 
 // finish ends the sheet, with a sentence where it has no rows.
 func (s *rowSheet) finish() error {
-	if s.last == s.header {
+	empty := s.last == s.header
+	if empty {
 		values := make([]any, len(s.columns))
 		values[0] = s.none
 		if err := s.row(values...); err != nil {
@@ -306,12 +321,16 @@ func (s *rowSheet) finish() error {
 	if err := s.endPart(); err != nil {
 		return s.in(err)
 	}
+	if empty {
+		s.book.counts[s.partName()] = 0
+	}
 	return nil
 }
 
 // endPart makes the rows of a part a table with filters and colours its columns.
 func (s *rowSheet) endPart() error {
 	b, name := s.book, s.partName()
+	b.counts[name] = s.last - s.header
 	cells := fmt.Sprintf("A%d:%s", s.header, cellName(len(s.columns), s.last))
 	stripes := true
 	table := &excelize.Table{Range: cells, Name: tableName(name), StyleName: "TableStyleLight1", ShowRowStripes: &stripes}

@@ -19,10 +19,12 @@ type beginSheet func(b *workbook, r *Report) (accountSheet, error)
 // workbookSheets are the sheets in the order in which they stand.
 func workbookSheets() []beginSheet {
 	return []beginSheet{
+		atOnce(writeCover),
 		atOnce(writeSummary),
 		atOnce(writeCoverage),
 		atOnce(writeGaps),
-		atOnce(writeAccounts),
+		newInformationSheet,
+		atOnce(writeReconciliation),
 		atOnce(writeControls),
 		newMatrixSheet,
 		newFindingsSheet,
@@ -36,6 +38,7 @@ func workbookSheets() []beginSheet {
 		atOnce(writePolicies),
 		newGuardrailSheets,
 		atOnce(writeExceptions),
+		atOnce(writeEvidenceIndex),
 		atOnce(writeMethod),
 	}
 }
@@ -73,5 +76,5 @@ func (b *workbook) fill(ctx context.Context, r *Report) error {
 			return err
 		}
 	}
-	return nil
+	return b.writeContents()
 }

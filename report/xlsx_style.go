@@ -13,6 +13,7 @@ const (
 	bandColour   = "F2F2F2"
 	lineColour   = "D9D9D9"
 	mutedColour  = "7F7F7F"
+	linkColour   = "0563C1"
 	inputColour  = "FFFBEB"
 	frameColour  = "8EA9C1"
 )
@@ -28,6 +29,9 @@ type workbookStyles struct {
 	input, inputDate, inputHeader int
 
 	title, subtitle, heading, paragraph, note, notice int
+
+	// link is a cell that leads to another place.
+	link int
 
 	good, bad, accepted, unknown, mutedBad int
 }
@@ -96,6 +100,7 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.heading = style(accented(13), "", excelize.Alignment{Vertical: "bottom"}, "@", false)
 	s.paragraph = style(plain, "", wrapped, "@", false)
 	s.note = style(excelize.Font{Color: "595959"}, "", top, "@", false)
+	s.link = style(excelize.Font{Color: linkColour, Underline: "single"}, "", wrapped, "@", true)
 	s.notice = style(excelize.Font{Bold: true}, lineColour, middle, "@", false)
 
 	conditional := func(font, fill string) int {
