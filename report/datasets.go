@@ -86,6 +86,7 @@ func (b *builder) dataSets() []DataSet {
 		s.missing(o.Gaps, org.Section(s.Name), !unread)
 		sets = append(sets, s)
 	}
+	sets[0].Calls, sets[0].Parameters = b.record.Calls, "the calls of the caller's identity and of the whole walk stand in this row"
 	analyzers := DataSet{
 		Name: string(collect.OrganizationAnalyzersSection), Calls: b.subject.Analyzers.Calls,
 		Parameters: "in the management account and the delegated administrators of Access Analyzer",

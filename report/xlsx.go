@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -87,7 +88,28 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 			}
 		}
 	}
+	if r.Rendering.Password != "" {
+		return b.saveEncrypted(w, r.Rendering.Password)
+	}
 	return b.save(w)
+}
+
+// saveEncrypted writes the file encrypted, in the standard encryption of ECMA-376 with
+// AES-128, which needs the whole file in memory twice. The salt is random, so that the bytes
+// differ each time.
+func (b *workbook) saveEncrypted(w io.Writer, password string) error {
+	var plain bytes.Buffer
+	if err := b.save(&plain); err != nil {
+		return err
+	}
+	encrypted, err := excelize.Encrypt(plain.Bytes(), &excelize.Options{Password: password})
+	if err != nil {
+		return fmt.Errorf("encrypt the workbook: %w", err)
+	}
+	if _, err := w.Write(encrypted); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	return nil
 }
 
 // asOfWords say the time of the evidence and whose it is.

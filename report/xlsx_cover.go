@@ -103,7 +103,7 @@ func coverFacts(p *page, r *Report) error {
 		{"SHA-256 of the benchmark", r.Benchmark.Digest},
 		{"Version of orgaudit that collected", cmp.Or(e.Tool, dash)},
 		{"SHA-256 of its settings", cmp.Or(e.ConfigDigest, dash)},
-		{"SHA-256 of the evidence's SHA256SUMS", e.Digest},
+		{"SHA-256 of SHA256SUMS", e.Digest + ", which stands for all files of the evidence"},
 	}
 	for _, f := range facts {
 		if err := p.fact(f[0], f[1]); err != nil {

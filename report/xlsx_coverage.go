@@ -111,7 +111,7 @@ func coverageTotals(b *workbook, r *Report) []leadRow {
 		calls += r.Accounts[i].Calls
 	}
 	sum = calls + r.WalkCalls + r.AnalyzerCalls
-	callLabels := []string{"Calls to AWS in all", "Calls of the accounts below", "Caller's identity and walk", "Organization's analyzers", "Sum", "Difference"}
+	callLabels := []string{"All calls to AWS", "Calls of the accounts below", "Caller's identity and walk", "Organization's analyzers", "Sum", "Difference"}
 	callTotals := []any{
 		r.Evidence.Calls, formula{expression: "SUM(" + column(coverageCalls) + ")", value: calls}, r.WalkCalls, r.AnalyzerCalls,
 		formula{expression: fmt.Sprintf("SUM(B%d:D%d)", callsRow, callsRow), value: sum},

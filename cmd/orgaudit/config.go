@@ -26,6 +26,8 @@ import (
 type config struct {
 	// definition is the benchmark that is named, read once.
 	definition *benchmark.Definition
+	// password encrypts the workbook; empty leaves it open.
+	password string
 
 	Organization struct {
 		RoleARN    string `toml:"role_arn"`

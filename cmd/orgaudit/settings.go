@@ -17,7 +17,10 @@ type settings struct {
 	file   string
 	set    []string
 	failOn string
-	named  map[string]string // setting by flag
+	// passwordFile holds the password of the workbook. It is no setting, so that it stands in
+	// no configuration and in no digest of one.
+	passwordFile string
+	named        map[string]string // setting by flag
 }
 
 // commonFlags are shorthands for settings that are often given on the command line.
@@ -47,6 +50,7 @@ func (s *settings) addReport(c *cobra.Command) {
 // addForm adds the flags of commands that write reports.
 func (s *settings) addForm(c *cobra.Command) {
 	s.add(c, "format", "report.formats", "formats to write, separated by commas: "+strings.Join(report.FormatNames(), ", "))
+	c.Flags().StringVar(&s.passwordFile, "password-file", "", "file whose first line is the password that encrypts the workbook")
 	s.add(c, "templates", "report.templates", "folder whose templates replace the texts of the PDF")
 }
 
@@ -83,7 +87,11 @@ func (s *settings) load(c *cobra.Command, environ []string) (*config, error) {
 	cfg = defaultConfig()
 	cfg.definition = d
 	cfg.demand(d)
-	return cfg, s.over(cfg, c, environ)
+	if err := s.over(cfg, c, environ); err != nil {
+		return nil, err
+	}
+	cfg.password, err = readPassword(s.passwordFile)
+	return cfg, err
 }
 
 // over reads the file, the environment and the flags over a configuration.
