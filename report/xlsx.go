@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -189,21 +188,6 @@ func (b *workbook) newSheet(name, after string, paper int) error {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
 	return nil
-}
-
-// footText makes a text the middle of a foot. The whole foot has at most 255 characters, and
-// an ampersand begins a code in it ("Formatting and language codes for headers and footers",
-// Microsoft Support).
-func footText(text string) string {
-	const most = 200
-	text = strings.ReplaceAll(strings.ReplaceAll(visible(text), "\n", " "), "&", "&&")
-	if text == "" {
-		return ""
-	}
-	if runes := []rune(text); len(runes) > most {
-		text = strings.TrimRight(string(runes[:most]), "&") + "…"
-	}
-	return "&C" + text
 }
 
 // Paper sizes, as Excel numbers them.

@@ -18,7 +18,7 @@ func writeMethod(b *workbook, r *Report) error {
 		return err
 	}
 	for _, write := range []func(*page, *Report) error{
-		methodScores, methodWeights, methodGrades, methodWords, methodExceptions, methodParameters, methodColumns, methodReconciliation, methodEngine, methodLimits, methodDigests,
+		methodScores, methodWeights, methodGrades, methodWords, methodExceptions, methodParameters, methodFindings, methodSamples, methodColumns, methodReconciliation, methodEngine, methodLimits, methodDigests,
 	} {
 		if err := write(p, r); err != nil {
 			return err

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -144,42 +143,6 @@ func (s *rowSheet) begin() error {
 		return err
 	}
 	return s.writeHeader()
-}
-
-// pageChars is how many characters of columns a page shows readably, which is at about 70 %
-// of their size.
-func pageChars(paper int) float64 {
-	if paper == paperA3 {
-		return 300
-	}
-	return 210
-}
-
-// printOver lets a wide sheet go over as many pages as it needs, with the columns at the left
-// on each of them, and returns what is repeated on every page.
-func (s *rowSheet) printOver(name string) (titles string, err error) {
-	titles = fmt.Sprintf("$%d:$%d", s.header, s.header)
-	var left, rest float64
-	fixed := 0
-	for i, c := range s.columns {
-		if s.turned && c.look != centred || !s.turned && i < s.frozen {
-			left += c.width
-			fixed++
-		} else {
-			rest += c.width
-		}
-	}
-	chars := pageChars(s.paper)
-	if left+rest <= chars || left > chars/2 {
-		return titles, nil
-	}
-	last, err := excelize.ColumnNumberToName(max(fixed, 1))
-	if err != nil {
-		return "", err
-	}
-	wide, high := int(math.Ceil(rest/(chars-left))), 0
-	layout := &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &high}
-	return "$A:$" + last + ",'" + name + "'!" + titles, s.book.file.SetPageLayout(name, layout)
 }
 
 func (s *rowSheet) writeHeader() error {
