@@ -16,8 +16,10 @@ import (
 
 func contactsCollector() Collector {
 	return Collector{
-		Section: ContactsSection,
-		Calls:   []org.Call{{Service: "Account", Operation: "GetAlternateContact", Action: "account:GetAlternateContact"}},
+		Section:    ContactsSection,
+		Calls:      []org.Call{{Service: "Account", Operation: "GetAlternateContact", Action: "account:GetAlternateContact"}},
+		Parameters: "AlternateContactType BILLING, OPERATIONS, SECURITY",
+		Records:    "alternate contacts that are set",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			client := account.NewFromConfig(v.config)
 			for _, kind := range []types.AlternateContactType{
@@ -49,6 +51,7 @@ func primaryContactCollector() Collector {
 	return Collector{
 		Section: PrimaryContactSection,
 		Calls:   []org.Call{{Service: "Account", Operation: "GetContactInformation", Action: "account:GetContactInformation"}},
+		Records: "primary contact",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			out, err := account.NewFromConfig(v.config).GetContactInformation(ctx, &account.GetContactInformationInput{})
 			if err != nil {
@@ -69,8 +72,10 @@ func primaryContactCollector() Collector {
 
 func regionsCollector() Collector {
 	return Collector{
-		Section: RegionsSection,
-		Calls:   []org.Call{{Service: "Account", Operation: "ListRegions", Action: "account:ListRegions"}},
+		Section:    RegionsSection,
+		Calls:      []org.Call{{Service: "Account", Operation: "ListRegions", Action: "account:ListRegions"}},
+		Parameters: "RegionOptStatusContains ENABLED, ENABLED_BY_DEFAULT; not asked where the configuration names the regions",
+		Records:    "regions",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			regions, err := listRegions(ctx, v.config, v.run.Regions)
 			v.Evidence.Regions = regions

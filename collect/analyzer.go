@@ -25,6 +25,8 @@ func analyzersCollector() Collector {
 			{Service: "AccessAnalyzer", Operation: "ListFindingsV2", Action: "access-analyzer:ListFindings"},
 			{Service: "AccessAnalyzer", Operation: "ListArchiveRules", Action: "access-analyzer:ListArchiveRules"},
 		},
+		Parameters: "Filter status ACTIVE, ARCHIVED, and again with isPublic true; the organization's analyzers are left out, and regions that one of them covers are not asked",
+		Records:    "analyzers and their findings",
 		ReadRegion: func(ctx context.Context, v *Visit, region string) (int, error) {
 			analyzers, unread, err := readAnalyzers(ctx, v.config, region, func(t types.Type) bool { return !ofOrganization(t) })
 			if err != nil {

@@ -54,7 +54,7 @@ func (f *Folder) Check() (Digests, []FileProblem, error) {
 	if err != nil {
 		return Digests{}, nil, fmt.Errorf("verify the evidence: %w", err)
 	}
-	left := map[string]bool{}
+	left, sizes := map[string]bool{}, map[string]int64{}
 	for name := range noted {
 		left[name] = true
 	}
@@ -74,7 +74,8 @@ func (f *Folder) Check() (Digests, []FileProblem, error) {
 			report(name, Added)
 			return nil
 		}
-		sum, err := hashFile(f.path(name))
+		sum, size, err := hashFile(f.path(name))
+		sizes[name] = size
 		if err == nil && sum != noted[name] {
 			report(name, Changed)
 		}
@@ -89,7 +90,7 @@ func (f *Folder) Check() (Digests, []FileProblem, error) {
 	slices.SortFunc(problems, func(a, b FileProblem) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.What, b.What))
 	})
-	return digests(noted, text), problems, nil
+	return digests(noted, sizes, text), problems, nil
 }
 
 // notedSums reads SHA256SUMS.

@@ -18,6 +18,11 @@ type Collector struct {
 	// Calls are the operations that it uses; the audit role, the session policy and the
 	// list of operations that clients may send are made from them.
 	Calls []org.Call
+	// Parameters are what the operations are asked with, beside the names of what is asked
+	// about, in words for auditors; empty where they are asked with nothing.
+	Parameters string
+	// Records says what the records are that [Read.Records] counts.
+	Records string
 	// Read fills in its field of the evidence and says how many records came. Its error
 	// becomes a gap of the section. Exactly one of Read and ReadRegion is set.
 	Read func(ctx context.Context, v *Visit) (records int, err error)

@@ -18,7 +18,7 @@ import (
 
 // Files of an evidence folder, by the names that references to evidence use.
 const (
-	recordFile       = "run.json"
+	RecordFile       = "run.json"
 	OrganizationFile = "organization.json"
 	AnalyzersFile    = "organization-analyzers.json"
 	accountsFolder   = "accounts"

@@ -17,6 +17,7 @@ func accountSummaryCollector() Collector {
 	return Collector{
 		Section: AccountSummarySection,
 		Calls:   iamCalls("GetAccountSummary"),
+		Records: "figures and quotas",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			out, err := iam.NewFromConfig(v.config).GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
 			if err != nil {
@@ -32,6 +33,7 @@ func passwordPolicyCollector() Collector {
 	return Collector{
 		Section: PasswordPolicySection,
 		Calls:   iamCalls("GetAccountPasswordPolicy"),
+		Records: "password policy, where the account has one of its own",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			out, err := iam.NewFromConfig(v.config).GetAccountPasswordPolicy(ctx, &iam.GetAccountPasswordPolicyInput{})
 			// IAM's word for "the account has no policy of its own".
@@ -66,8 +68,10 @@ func passwordPolicyCollector() Collector {
 
 func virtualMFACollector() Collector {
 	return Collector{
-		Section: VirtualMFASection,
-		Calls:   iamCalls("ListVirtualMFADevices"),
+		Section:    VirtualMFASection,
+		Calls:      iamCalls("ListVirtualMFADevices"),
+		Parameters: "AssignmentStatus Assigned",
+		Records:    "assigned virtual MFA devices",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListVirtualMFADevicesPaginator(iam.NewFromConfig(v.config),
 				&iam.ListVirtualMFADevicesInput{AssignmentStatus: types.AssignmentStatusTypeAssigned})
@@ -93,6 +97,7 @@ func serverCertificatesCollector() Collector {
 	return Collector{
 		Section: ServerCertificatesSection,
 		Calls:   iamCalls("ListServerCertificates"),
+		Records: "server certificates",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListServerCertificatesPaginator(iam.NewFromConfig(v.config), &iam.ListServerCertificatesInput{})
 			for pages.HasMorePages() {
@@ -116,6 +121,7 @@ func identityProvidersCollector() Collector {
 	return Collector{
 		Section: IdentityProvidersSection,
 		Calls:   iamCalls("ListSAMLProviders", "ListOpenIDConnectProviders"),
+		Records: "SAML and OpenID Connect providers",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			client := iam.NewFromConfig(v.config)
 			saml, err := client.ListSAMLProviders(ctx, &iam.ListSAMLProvidersInput{})
@@ -143,6 +149,7 @@ func aliasCollector() Collector {
 	return Collector{
 		Section: AliasSection,
 		Calls:   iamCalls("ListAccountAliases"),
+		Records: "aliases",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListAccountAliasesPaginator(iam.NewFromConfig(v.config), &iam.ListAccountAliasesInput{})
 			for pages.HasMorePages() {

@@ -17,9 +17,11 @@ import (
 
 func authorizationCollector() Collector {
 	return Collector{
-		Section: AuthorizationSection,
-		Calls:   iamCalls("GetAccountAuthorizationDetails", "GetPolicy", "GetPolicyVersion"),
-		Read:    readAuthorization,
+		Section:    AuthorizationSection,
+		Calls:      iamCalls("GetAccountAuthorizationDetails", "GetPolicy", "GetPolicyVersion"),
+		Parameters: "Filter User, Group, Role, LocalManagedPolicy",
+		Records:    "users, groups, roles and customer-managed policies",
+		Read:       readAuthorization,
 	}
 }
 

@@ -19,6 +19,7 @@ func credentialReportCollector() Collector {
 	return Collector{
 		Section: CredentialReportSection,
 		Calls:   iamCalls("GenerateCredentialReport", "GetCredentialReport"),
+		Records: "users, the root user included",
 		Read:    readCredentialReport,
 	}
 }

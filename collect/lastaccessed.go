@@ -17,11 +17,13 @@ import (
 
 func lastAccessedCollector() Collector {
 	return Collector{
-		Section:  LastAccessedSection,
-		Optional: true,
-		After:    AuthorizationSection,
-		Calls:    iamCalls("GenerateServiceLastAccessedDetails", "GetServiceLastAccessedDetails"),
-		Read:     readLastAccessed,
+		Section:    LastAccessedSection,
+		Optional:   true,
+		After:      AuthorizationSection,
+		Calls:      iamCalls("GenerateServiceLastAccessedDetails", "GetServiceLastAccessedDetails"),
+		Parameters: "Arn of each privileged principal",
+		Records:    "principals",
+		Read:       readLastAccessed,
 	}
 }
 

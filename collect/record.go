@@ -44,16 +44,16 @@ type Record struct {
 }
 
 // WriteRecord writes the record of the run.
-func (f *Folder) WriteRecord(r *Record) error { return f.write(recordFile, r) }
+func (f *Folder) WriteRecord(r *Record) error { return f.write(RecordFile, r) }
 
 // Record reads the record of the run. The error is fs.ErrNotExist where there is none,
 // and then the folder is no evidence folder.
 func (f *Folder) Record() (*Record, error) {
 	var r Record
-	if err := f.readJSON(recordFile, &r); err != nil {
+	if err := f.readJSON(RecordFile, &r); err != nil {
 		return nil, err
 	}
-	return &r, checkSchema(recordFile, r.Schema)
+	return &r, checkSchema(RecordFile, r.Schema)
 }
 
 // Empty tells whether no run was noted in the folder yet.

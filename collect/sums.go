@@ -15,7 +15,7 @@ import (
 
 // Seal writes SHA256SUMS over every file of the folder, in the form of sha256sum.
 func (f *Folder) Seal() error {
-	sums, err := f.sums()
+	sums, _, err := f.sums()
 	if err != nil {
 		return err
 	}
@@ -28,11 +28,11 @@ func (f *Folder) Seal() error {
 // Hash computes what [Folder.Verify] would find after [Folder.Seal], for the folder of a
 // run that was killed before it could seal.
 func (f *Folder) Hash() (Digests, error) {
-	sums, err := f.sums()
+	sums, sizes, err := f.sums()
 	if err != nil {
 		return Digests{}, err
 	}
-	return digests(sums, sumsText(sums)), nil
+	return digests(sums, sizes, sumsText(sums)), nil
 }
 
 func sumsText(sums map[string]string) string {
@@ -43,26 +43,26 @@ func sumsText(sums map[string]string) string {
 	return text.String()
 }
 
-func digests(files map[string]string, text string) Digests {
+func digests(files map[string]string, sizes map[string]int64, text string) Digests {
 	all := sha256.Sum256([]byte(text))
-	return Digests{Files: files, All: hex.EncodeToString(all[:])}
+	return Digests{Files: files, Sizes: sizes, All: hex.EncodeToString(all[:])}
 }
 
-// sums hashes every file of the folder but SHA256SUMS.
-func (f *Folder) sums() (map[string]string, error) {
-	sums := map[string]string{}
-	err := f.eachFile(func(name string, d fs.DirEntry) error {
+// sums hashes every file of the folder but SHA256SUMS, and counts its bytes.
+func (f *Folder) sums() (sums map[string]string, sizes map[string]int64, err error) {
+	sums, sizes = map[string]string{}, map[string]int64{}
+	err = f.eachFile(func(name string, d fs.DirEntry) error {
 		if name == SumsFile || strings.HasPrefix(d.Name(), temporaryPrefix) {
 			return nil
 		}
 		if !d.Type().IsRegular() {
 			return fmt.Errorf("%s is no regular file", name)
 		}
-		sum, err := hashFile(f.path(name))
-		sums[name] = sum
+		sum, size, err := hashFile(f.path(name))
+		sums[name], sizes[name] = sum, size
 		return err
 	})
-	return sums, err
+	return sums, sizes, err
 }
 
 // eachFile calls do with all that is no folder, by its name with slashes. The folder itself
@@ -88,23 +88,24 @@ func (f *Folder) eachFile(do func(name string, d fs.DirEntry) error) error {
 	return nil
 }
 
-func hashFile(name string) (string, error) {
+func hashFile(name string) (sum string, size int64, err error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	defer file.Close()
 	h := sha256.New()
-	if _, err := io.Copy(h, file); err != nil {
-		return "", err
+	if size, err = io.Copy(h, file); err != nil {
+		return "", 0, err
 	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return hex.EncodeToString(h.Sum(nil)), size, nil
 }
 
-// Digests are the SHA-256 of the folder's files by name, and that of SHA256SUMS itself,
-// which stands for them all.
+// Digests are the SHA-256 of the folder's files by name with their sizes in bytes, and the
+// SHA-256 of SHA256SUMS itself, which stands for them all.
 type Digests struct {
 	Files map[string]string
+	Sizes map[string]int64
 	All   string
 }
 

@@ -55,6 +55,7 @@ func New(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	b.totals(r)
+	r.DataSets, r.Files = b.dataSets(), b.files(r)
 	r.Exceptions = b.used.Uses(b.ExceptionLimits, r.Coverage.InScope())
 	b.compare(r)
 	b.shortenReport(r)
@@ -166,11 +167,12 @@ func (b *builder) skeleton() *Report {
 		Rendering:    b.Rendering,
 		WorstAccount: -1,
 		Digests:      b.digests.Files,
-		Register:     RegisterFacts{File: b.Exceptions.File, Digest: b.Exceptions.Digest},
-		NotJudged:    b.Definition.NotJudged(),
-		Weights:      b.Weights,
-		Parameters:   b.Parameters.Values(),
-		Gaps:         slices.Concat(b.org.Gaps, b.subject.Analyzers.Gaps),
+		WalkCalls:    b.record.Calls, AnalyzerCalls: b.subject.Analyzers.Calls,
+		Register:   RegisterFacts{File: b.Exceptions.File, Digest: b.Exceptions.Digest},
+		NotJudged:  b.Definition.NotJudged(),
+		Weights:    b.Weights,
+		Parameters: b.Parameters.Values(),
+		Gaps:       slices.Concat(b.org.Gaps, b.subject.Analyzers.Gaps),
 	}
 	if m := b.org.Account(b.org.ManagementAccountID); m != nil {
 		r.Organization.ManagementName = m.Name

@@ -1,6 +1,9 @@
 package report
 
-import "orgaudit/report/benchmark"
+import (
+	"orgaudit/collect"
+	"orgaudit/report/benchmark"
+)
 
 // auditCount adds up the results of an audit, account by account.
 type auditCount struct {
@@ -51,6 +54,9 @@ func (c *auditCount) result(result *benchmark.Result, tally *benchmark.Tally, ac
 func (c *auditCount) add(index int, rows *AccountRows) {
 	a := &c.r.Accounts[index]
 	c.b.facts(c.r, a, rows.Evidence)
+	if rows.Evidence != nil && rows.Evidence.Entry.Kind != collect.EntryNone {
+		a.Reconciled = reconcile(rows.Evidence, rows.Credentials)
+	}
 	c.b.used.Add(&a.Account, rows.Results)
 	c.trusts.add(a, rows.Trusts)
 	if rows.Evidence != nil {

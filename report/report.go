@@ -83,6 +83,14 @@ type Report struct {
 	// Rendering is what the configuration says of the form.
 	Rendering Rendering
 
+	// DataSets are what was read of the organization as a whole; those of the accounts come
+	// with their rows.
+	DataSets []DataSet
+	// WalkCalls and AnalyzerCalls are those calls of the evidence that no account counts: of
+	// the caller's identity and the walk, and of the organization's analyzers.
+	WalkCalls, AnalyzerCalls int
+	// Files are those of the evidence folder.
+	Files []EvidenceFile
 	// Digests are the SHA-256 of the evidence's files by name, in hex.
 	Digests map[string]string
 
@@ -183,6 +191,8 @@ type Account struct {
 	Users, Roles int
 	Score        benchmark.Score
 	Tally        benchmark.Tally
+	// Reconciled hold AWS's own figures against the evidence; nil where there is none.
+	Reconciled []Reconciliation
 	// EvidenceFile is the account's file in the evidence folder and its SHA-256; empty
 	// where there is none.
 	EvidenceFile, EvidenceSHA256 string

@@ -70,6 +70,7 @@ func sampleReport(accounts int) *Report {
 		return nil
 	}
 	sampleTotals(r)
+	sampleInformation(r)
 	return r
 }
 

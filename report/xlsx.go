@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -21,6 +22,12 @@ type workbook struct {
 	limit int
 	// asOf says on every sheet what time and organization it is about.
 	asOf string
+	// confidentiality stands at the foot of every printed page.
+	confidentiality string
+	// cover is the first sheet, whose table of contents is written last.
+	cover *page
+	// counts are the rows of the sheets of rows.
+	counts map[string]int
 	// created are the names of all sheets in their order.
 	created []string
 	// printTitles are the rows repeated on each printed page, by sheet. They are kept
@@ -56,7 +63,7 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 	if err != nil {
 		return err
 	}
-	b := &workbook{file: file, styles: styles, limit: limit, asOf: asOfWords(r), printTitles: map[string]string{}}
+	b := &workbook{file: file, styles: styles, limit: limit, asOf: asOfWords(r), confidentiality: r.Confidentiality, printTitles: map[string]string{}, counts: map[string]int{}}
 	defer func() {
 		for _, spool := range b.spools {
 			if e := spool.remove(); e != nil && err == nil {
@@ -86,7 +93,28 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 			}
 		}
 	}
+	if r.Rendering.Password != "" {
+		return b.saveEncrypted(w, r.Rendering.Password)
+	}
 	return b.save(w)
+}
+
+// saveEncrypted writes the file encrypted, in the standard encryption of ECMA-376 with
+// AES-128, which needs the whole file in memory twice. The salt is random, so that the bytes
+// differ each time.
+func (b *workbook) saveEncrypted(w io.Writer, password string) error {
+	var plain bytes.Buffer
+	if err := b.save(&plain); err != nil {
+		return err
+	}
+	encrypted, err := excelize.Encrypt(plain.Bytes(), &excelize.Options{Password: password})
+	if err != nil {
+		return fmt.Errorf("encrypt the workbook: %w", err)
+	}
+	if _, err := w.Write(encrypted); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	return nil
 }
 
 // asOfWords say the time of the evidence and whose it is.
@@ -121,7 +149,7 @@ func (b *workbook) describe(r *Report) error {
 }
 
 // newSheet adds a sheet with its print set-up: landscape, one page wide, with the sheet's
-// name and the page numbers at the foot. It stands after the sheet named after, or last
+// name, the confidentiality and the page numbers at the foot. It stands after the sheet named after, or last
 // where after is empty.
 func (b *workbook) newSheet(name, after string, paper int) error {
 	f := b.file
@@ -150,7 +178,8 @@ func (b *workbook) newSheet(name, after string, paper int) error {
 	if err := f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
-	layout := &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &width, FitToHeight: &height}
+	order := "overThenDown"
+	layout := &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &width, FitToHeight: &height, PageOrder: &order}
 	if err := f.SetPageLayout(name, layout); err != nil {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
@@ -158,7 +187,7 @@ func (b *workbook) newSheet(name, after string, paper int) error {
 	if err := f.SetPageMargins(name, margins); err != nil {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
-	if err := f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&RPage &P of &N"}); err != nil {
+	if err := f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A" + footText(b.confidentiality) + "&RPage &P of &N"}); err != nil {
 		return fmt.Errorf("set up sheet %s: %w", name, err)
 	}
 	if err := f.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &no}); err != nil {

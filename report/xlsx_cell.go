@@ -103,7 +103,7 @@ func cellText(s string) string {
 		return s // UTF-16 never takes more units than UTF-8 takes bytes
 	}
 	var units, end int
-	note := "… [cut: the whole text stands in the evidence]"
+	note := "… [cut here: the whole text stands in the evidence, see the sheet Evidence index]"
 	for i, r := range s {
 		if units <= cellTextLimit-len(note) {
 			end = i

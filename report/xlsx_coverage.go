@@ -12,8 +12,8 @@ import (
 	"orgaudit/org"
 )
 
-// sheetOutcome says in words what became of an account. The totals of the sheet Coverage
-// count these words.
+// sheetOutcome says in words what became of an account. The totals of the sheet
+// Scope and coverage count these words.
 func sheetOutcome(outcome string) string { return strings.ReplaceAll(outcome, "_", " ") }
 
 // entryWords say how an account was entered.
@@ -32,25 +32,30 @@ func entryWords(kind string) string {
 	}
 }
 
-// coverageOutcome is the column of the sheet Coverage that holds what became of an account.
-const coverageOutcome = 5
+// Columns of the sheet Scope and coverage that its totals count.
+const (
+	coverageOutcome = 6
+	coverageCalls   = 15
+)
 
 // writeCoverage lists every account of the organization with what became of it. Live
-// formulas above the list show that no account was lost.
+// formulas above the list show that no account and no call was lost.
 func writeCoverage(b *workbook, r *Report) error {
 	s, err := b.newRowSheet(rowSheet{
-		name: "Coverage", paper: paperA3, frozen: 2, none: "The organization has no accounts.",
-		lead: coverageTotals(b, r),
+		name: "Scope and coverage", title: "Scope and coverage: what became of every account", paper: paperA3, frozen: 2,
+		none: "The organization has no accounts.", lead: coverageTotals(b, r),
 		columns: []sheetColumn{
-			{title: "Account id", width: 15}, {title: "Account", width: 24, look: wrapped},
-			{title: "Unit", width: 24, look: wrapped}, {title: "State", width: 11},
+			{title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped},
+			{title: "Unit", width: 26, look: wrapped}, {title: "State", width: 19}, {title: "Management account", width: 13},
 			{title: "Outcome", width: 13, colours: outcomeColours()},
-			{title: "Why", width: 28, look: wrapped}, {title: "Error code", width: 15, look: wrapped}, {title: "Request id", width: 20, look: wrapped},
-			{title: "How entered", width: 15, look: wrapped}, {title: "Role", width: 27, look: wrapped}, {title: "Identity", width: 27, look: wrapped},
+			{title: "Why", width: 28, look: wrapped}, {title: "Error code", width: 15, look: wrapped}, {title: "Request id", width: 24, look: wrapped},
+			{title: "How entered", width: 15, look: wrapped}, {title: "Role", width: 45, look: wrapped}, {title: "Identity", width: 40, look: wrapped},
 			{title: "Started (UTC)", width: 18}, {title: "Ended (UTC)", width: 18},
-			{title: "Calls", width: 8, look: figures}, {title: "Retries", width: 9, look: figures},
+			{title: "Calls", width: 9, look: figures}, {title: "Retries", width: 10, look: figures},
 			{title: "Sections read", width: 11, look: figures}, {title: "Sections missing", width: 11, look: figures},
-			{title: "Evidence file", width: 32}, {title: "SHA-256 of the file", width: 66},
+			{title: "IAM users", width: 10, look: figures}, {title: "IAM roles", width: 10, look: figures},
+			{title: "E-mail", width: 26, look: wrapped}, {title: "Joined (UTC)", width: 18}, {title: "Tags", width: 30, look: wrapped},
+			{title: "Evidence file", width: 31},
 		},
 	})
 	if err != nil {
@@ -58,9 +63,10 @@ func writeCoverage(b *workbook, r *Report) error {
 	}
 	for i := range r.Accounts {
 		a := &r.Accounts[i]
-		err := s.row(a.ID, a.Name, a.Unit, a.State, sheetOutcome(a.Outcome), a.Why, a.Code, a.RequestID,
+		err := s.row(a.ID, a.Name, a.Unit, a.State, a.Management, sheetOutcome(a.Outcome), a.Why, a.Code, a.RequestID,
 			entryWords(a.Entry.Kind), a.Entry.RoleARN, a.Entry.Identity, a.StartedAt, a.EndedAt,
-			a.Calls, a.Retries, a.SectionsRead, a.SectionsMissing, a.EvidenceFile, a.EvidenceSHA256)
+			a.Calls, a.Retries, a.SectionsRead, a.SectionsMissing, countOrDash(a.Users), countOrDash(a.Roles),
+			a.Email, a.Joined, tagWords(&a.Account), a.EvidenceFile)
 		if err != nil {
 			return err
 		}
@@ -68,20 +74,23 @@ func writeCoverage(b *workbook, r *Report) error {
 	return s.finish()
 }
 
-// coverageTotals are the rows above the list: its title, and the totals as formulas over
-// the list with their values. The organization's own count comes from the walk, so that a
-// lost account shows as a difference. The formulas look at one sheet: no organization has
-// as many accounts as a sheet has rows.
+// coverageRows are the rows of the totals above the list, between the title and the header.
+const coverageRows = 5
+
+// coverageTotals are the rows above the list: totals as formulas over the list with their
+// values. The organization's own count comes from the walk, and that of calls from the
+// evidence as a whole, so that what is lost shows as a difference. The formulas look at one
+// sheet: no organization has as many accounts as a sheet has rows.
 func coverageTotals(b *workbook, r *Report) []leadRow {
-	const header = titleRows + 5
-	const totalsRow = titleRows + 3
-	outcomeCells := cellName(coverageOutcome, header+1) + ":" + cellName(coverageOutcome, header+max(len(r.Accounts), 1))
-	rows := formula{expression: "COUNTA(" + outcomeCells + ")", value: len(r.Accounts)}
-	outcomes := []string{Complete, Partial, NotEntered, NotCollected, Excluded}
-	labels := []any{"Accounts of the organization", "Accounts listed below"}
-	totals := []any{r.Organization.Accounts, rows}
+	const header = titleRows + coverageRows + 1
+	const accountsRow, callsRow = titleRows + 2, titleRows + 4
+	column := func(n int) string {
+		return cellName(n, header+1) + ":" + cellName(n, header+max(len(r.Accounts), 1))
+	}
+	labels := []string{"Accounts of the organization", "Accounts listed below"}
+	totals := []any{r.Organization.Accounts, formula{expression: "COUNTA(" + column(coverageOutcome) + ")", value: len(r.Accounts)}}
 	sum := 0
-	for _, outcome := range outcomes {
+	for _, outcome := range []string{Complete, Partial, NotEntered, NotCollected, Excluded} {
 		n := 0
 		for i := range r.Accounts {
 			if r.Accounts[i].Outcome == outcome {
@@ -90,24 +99,40 @@ func coverageTotals(b *workbook, r *Report) []leadRow {
 		}
 		sum += n
 		labels = append(labels, sheetOutcome(outcome))
-		totals = append(totals, formula{expression: fmt.Sprintf(`COUNTIF(%s,"%s")`, outcomeCells, sheetOutcome(outcome)), value: n})
+		totals = append(totals, formula{expression: fmt.Sprintf(`COUNTIF(%s,"%s")`, column(coverageOutcome), sheetOutcome(outcome)), value: n})
 	}
 	labels = append(labels, "Sum of the outcomes", "Difference")
 	totals = append(totals,
-		formula{expression: fmt.Sprintf("SUM(C%d:G%d)", totalsRow, totalsRow), value: sum},
-		formula{expression: fmt.Sprintf("A%d-H%d", totalsRow, totalsRow), value: r.Organization.Accounts - sum})
+		formula{expression: fmt.Sprintf("SUM(C%d:G%d)", accountsRow, accountsRow), value: sum},
+		formula{expression: fmt.Sprintf("A%d-H%d", accountsRow, accountsRow), value: r.Organization.Accounts - sum})
 
-	title := []any{excelize.Cell{StyleID: b.styles.heading, Value: "What became of every account"}}
+	calls := 0
+	for i := range r.Accounts {
+		calls += r.Accounts[i].Calls
+	}
+	sum = calls + r.WalkCalls + r.AnalyzerCalls
+	callLabels := []string{"All calls to AWS", "Calls of the accounts below", "Caller's identity and walk", "Organization's analyzers", "Sum", "Difference"}
+	callTotals := []any{
+		r.Evidence.Calls, formula{expression: "SUM(" + column(coverageCalls) + ")", value: calls}, r.WalkCalls, r.AnalyzerCalls,
+		formula{expression: fmt.Sprintf("SUM(B%d:D%d)", callsRow, callsRow), value: sum},
+		formula{expression: fmt.Sprintf("A%d-E%d", callsRow, callsRow), value: r.Evidence.Calls - sum},
+	}
+	lead := append(b.totals(labels, totals), b.totals(callLabels, callTotals)...)
+	return append(lead, leadRow{nil, 8})
+}
+
+// totals are two rows above a header: labels, and below each its figure.
+func (b *workbook) totals(labels []string, totals []any) []leadRow {
+	above, below := make([]any, len(labels)), make([]any, len(labels))
 	for i := range labels {
-		labels[i] = excelize.Cell{StyleID: b.styles.label, Value: labels[i]}
-		switch v := totals[i].(type) {
-		case formula:
-			totals[i] = excelize.Cell{StyleID: b.styles.total, Formula: v.expression, Value: v.value}
-		default:
-			totals[i] = excelize.Cell{StyleID: b.styles.total, Value: v}
+		above[i] = excelize.Cell{StyleID: b.styles.label, Value: labels[i]}
+		if v, ok := totals[i].(formula); ok {
+			below[i] = excelize.Cell{StyleID: b.styles.total, Formula: v.expression, Value: v.value}
+		} else {
+			below[i] = excelize.Cell{StyleID: b.styles.total, Value: totals[i]}
 		}
 	}
-	return []leadRow{{title, 22}, {labels, 2*lineHeight + 3}, {totals, 20}, {nil, 8}}
+	return []leadRow{{above, 2*lineHeight + 3}, {below, 20}}
 }
 
 // writeGaps lists everything that could not be read.
@@ -139,38 +164,6 @@ func writeGaps(b *workbook, r *Report) error {
 
 // organizationRow stands in place of an account id where a row is about the whole organization.
 const organizationRow = "organization"
-
-// writeAccounts lists every account with its scores.
-func writeAccounts(b *workbook, r *Report) error {
-	s, err := b.newRowSheet(rowSheet{
-		name: "Accounts", paper: paperA3, frozen: 2, none: "The organization has no accounts.",
-		columns: []sheetColumn{
-			{title: "Account id", width: 15}, {title: "Account", width: 24, look: wrapped}, {title: "E-mail", width: 26, look: wrapped},
-			{title: "Unit", width: 24, look: wrapped}, {title: "State", width: 11}, {title: "Joined (UTC)", width: 19},
-			{title: "Tags", width: 30, look: wrapped}, {title: "Management account", width: 13},
-			{title: "Outcome", width: 14, colours: outcomeColours()},
-			{title: "Grade", width: 8, look: centred}, {title: "Raw score", width: 11, look: figures}, {title: "Adjusted score", width: 11, look: figures},
-			{title: "Low bound", width: 11, look: figures}, {title: "High bound", width: 11, look: figures}, {title: "Coverage of controls (%)", width: 12, look: figures},
-			{title: "Controls passed", width: 12, look: figures}, {title: "Controls failed", width: 12, look: figures}, {title: "Controls not assessed", width: 12, look: figures},
-			{title: "Controls not applicable", width: 12, look: figures}, {title: "Controls manual", width: 12, look: figures},
-			{title: "IAM users", width: 11, look: figures}, {title: "IAM roles", width: 11, look: figures},
-		},
-	})
-	if err != nil {
-		return err
-	}
-	for i := range r.Accounts {
-		a := &r.Accounts[i]
-		err := s.row(a.ID, a.Name, a.Email, a.Unit, a.State, a.Joined, tagWords(&a.Account), a.Management, sheetOutcome(a.Outcome),
-			a.Score.Grade, a.Score.Raw, a.Score.Adjusted, a.Score.Low, a.Score.High, a.Score.Coverage,
-			a.Tally.CountPassed, a.Tally.CountFailed, a.Tally.CountNotAssessed, a.Tally.CountNotApplicable, a.Tally.CountManual,
-			countOrDash(a.Users), countOrDash(a.Roles))
-		if err != nil {
-			return err
-		}
-	}
-	return s.finish()
-}
 
 // tagWords writes an account's tags by key.
 func tagWords(a *org.Account) string {

@@ -63,7 +63,7 @@ func writeLead(b *workbook, r *Report) error {
 		sheetColumn{title: "Control id", width: 22, look: wrapped}, sheetColumn{title: "Scope", width: 13},
 		sheetColumn{title: "Automated or manual", width: 13}, sheetColumn{title: "Judged", width: 9}, sheetColumn{title: "Decided", width: 14})
 	s, err := b.newRowSheet(rowSheet{
-		name: leadName, title: "Lead sheet: every control", paper: paperA3, frozen: 2, wide: true, none: "The benchmark has no controls.",
+		name: leadName, title: "Lead sheet: every control", paper: paperA3, frozen: 2, none: "The benchmark has no controls.",
 		lead: b.note(leadNote), columns: columns,
 	})
 	if err != nil {

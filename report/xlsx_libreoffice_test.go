@@ -28,15 +28,15 @@ func TestLibreOfficeAgrees(t *testing.T) {
 	// Without the values beside its formulas LibreOffice has to calculate. The last figure
 	// of the filter's options is the number of the sheet ("CSV Filter Parameters",
 	// LibreOffice Help).
-	convert("bare", withoutValues(t, whole), "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2")
-	file, err := os.Open(filepath.Join(dir, "bare-Coverage.csv"))
+	convert("bare", withoutValues(t, whole), "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,3")
+	file, err := os.Open(filepath.Join(dir, "bare-Scope and coverage.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
 	reader := csv.NewReader(file)
 	var calculated []string
-	for range titleRows + 3 {
+	for range titleRows + 2 {
 		if calculated, err = reader.Read(); err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestLibreOfficeAgrees(t *testing.T) {
 	var brought []string
 	f := openBytes(t, whole)
 	for i := range 9 {
-		brought = append(brought, cellValue(t, f, "Coverage", cellName(i+1, titleRows+3)))
+		brought = append(brought, cellValue(t, f, "Scope and coverage", cellName(i+1, titleRows+2)))
 	}
 	if diff := cmp.Diff(brought, calculated[:9]); diff != "" {
 		t.Error(diff)

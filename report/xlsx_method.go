@@ -10,15 +10,15 @@ import (
 
 // writeMethod says how the figures come about, so that a reader can recompute them.
 func writeMethod(b *workbook, r *Report) error {
-	p, err := b.newPage("Method", methodWidths())
+	p, err := b.newPage("Methodology and limits", methodWidths())
 	if err != nil {
 		return err
 	}
-	if err := p.textOfHeight(b.styles.title, "Method", 32); err != nil {
+	if err := p.textOfHeight(b.styles.title, "Methodology and limits", 32); err != nil {
 		return err
 	}
 	for _, write := range []func(*page, *Report) error{
-		methodScores, methodWeights, methodGrades, methodWords, methodExceptions, methodParameters, methodColumns, methodEngine, methodLimits,
+		methodScores, methodWeights, methodGrades, methodWords, methodExceptions, methodParameters, methodFindings, methodSamples, methodColumns, methodReconciliation, methodEngine, methodLimits, methodDigests,
 	} {
 		if err := write(p, r); err != nil {
 			return err
@@ -27,7 +27,7 @@ func writeMethod(b *workbook, r *Report) error {
 	return nil
 }
 
-// methodWidths are the widths of the columns of the sheet Method.
+// methodWidths are the widths of the columns of the sheet Methodology and limits.
 func methodWidths() []float64 { return []float64{30, 20, 20, 56, 36} }
 
 func (p *page) paragraphs(texts ...string) error {
@@ -94,7 +94,7 @@ func methodWords(p *page, _ *Report) error {
 		{"partial", "The account was entered, but some sections of its evidence could not be read, at worst all; they stand in the sheet Gaps."},
 		{"not entered", "The account could not be entered, so nothing in it was read."},
 		{"not collected", "The run was cut off before the account."},
-		{"excluded", "The account is left out for its state, such as SUSPENDED, or by the configuration; the sheet Coverage says why."},
+		{"excluded", "The account is left out for its state, such as SUSPENDED, or by the configuration; the sheet Scope and coverage says why."},
 	}
 	for _, w := range words {
 		if err := p.fact(w[0], w[1]); err != nil {
@@ -144,6 +144,34 @@ func methodColumns(p *page, r *Report) error {
 	)
 }
 
+// methodReconciliation says how the completeness of the evidence is shown.
+func methodReconciliation(p *page, _ *Report) error {
+	if err := p.heading("Completeness of the information"); err != nil {
+		return err
+	}
+	return p.paragraphs(
+		"Lists are read to their last page. The sheet Information produced shows for each data set what AWS was asked and how much came.",
+		"GetAccountSummary gives AWS's own counts of users, groups, roles, customer-managed policies, server certificates and MFA devices. The sheet Reconciliation holds them against what was read. Figures whose meaning AWS does not state, or of which the audit reads only a part, are not compared.",
+		"The totals of the sheet Scope and coverage are live formulas: every account of the organization has one outcome, and every call belongs to an account, to the walk of the organization, or to its analyzers.",
+	)
+}
+
+// methodDigests are those that a second audit compares to know that it is the same.
+func methodDigests(p *page, r *Report) error {
+	if err := p.heading("Digests (SHA-256)"); err != nil {
+		return err
+	}
+	for _, f := range [][2]string{
+		{"Benchmark", r.Benchmark.Digest}, {"Settings of the collection", cmp.Or(r.Evidence.ConfigDigest, dash)},
+		{"Exceptions", cmp.Or(r.Register.Digest, dash)}, {"SHA256SUMS of the evidence", r.Evidence.Digest},
+	} {
+		if err := p.fact(f[0], f[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // methodEngine says what is not known where policies are read.
 func methodEngine(p *page, r *Report) error {
 	if err := p.heading("How policies are read"); err != nil {
@@ -167,8 +195,11 @@ func methodLimits(p *page, r *Report) error {
 		fmt.Sprintf("The audit shows how things stood between %s and %s UTC. It does not show what was changed and changed back before or between the calls.", utcText(r.Evidence.FirstCall), utcText(r.Evidence.LastCall)),
 		fmt.Sprintf("%s of the benchmark %s judged by no control. The sheet Controls lists them; they are no part of any score.",
 			counted(len(r.NotJudged), "recommendation", "recommendations"), isOrAre(len(r.NotJudged))),
-		"Characters that a sheet cannot hold or that would mislead a reader are shown as escapes such as \\x1b. Text beyond 32,767 characters is cut, with a note. Rows beyond the 1,048,576 of a sheet go on in another one.",
+		"Characters that a sheet cannot hold or that would mislead a reader are shown as escapes such as \\x1b. Text beyond the 32,767 characters of a cell is cut and ends with a pointer to the evidence. Rows beyond the 1,048,576 of a sheet go on in another one.",
+		"A credential report may be up to four hours old when AWS hands it out; the sheet Information produced shows its age. What happened in between is not in it.",
+		"Services other than IAM, IAM Access Analyzer, Organizations and the account's own settings are not looked at.",
 		"All times are UTC.",
+		"Sheets are protected without a password, so that no figure changes by accident. Framed cells are for the auditor to fill in. Filters work; to sort, choose Review, Unprotect Sheet.",
 	)
 }
 

@@ -27,7 +27,7 @@ func TestColumnsOfTheAuditor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &workbook{file: file, styles: styles, limit: sheetRowLimit, printTitles: map[string]string{}}
+	b := &workbook{file: file, styles: styles, limit: sheetRowLimit, printTitles: map[string]string{}, counts: map[string]int{}}
 	s, err := b.newRowSheet(rowSheet{name: "Work", paper: paperA4, columns: []sheetColumn{
 		{title: "Figure", width: 10}, {title: "Status", width: 10, input: true, choices: []string{"open", "done"}}, {title: "Comment", width: 10, input: true},
 	}})

@@ -3,7 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -51,9 +51,6 @@ type rowSheet struct {
 	// whole keeps the sheet from going on in another one, for rows that formulas find by their
 	// place. It is for accounts: no organization has as many as a sheet has rows.
 	whole bool
-	// wide lets the sheet be printed over several pages side by side, with the frozen columns on
-	// each.
-	wide bool
 	// none is the sentence that stands in a sheet without rows.
 	none string
 	// lead are rows between those and the header, in the first part alone, for totals.
@@ -153,36 +150,6 @@ func (s *rowSheet) begin() error {
 	return s.writeHeader()
 }
 
-// pageChars is how many characters of columns a page of paper A3 shows readably.
-const pageChars = 330
-
-// printOver lets a wide sheet or a matrix go over as many pages as it needs, with the columns
-// at the left on each of them, and returns what is repeated on every page. Other sheets stay
-// one page wide.
-func (s *rowSheet) printOver(name string) (titles string, err error) {
-	titles = fmt.Sprintf("$%d:$%d", s.header, s.header)
-	var left, rest float64
-	fixed := 0
-	for i, c := range s.columns {
-		if c.look == centred || s.wide && i >= s.frozen {
-			rest += c.width
-		} else {
-			left += c.width
-			fixed++
-		}
-	}
-	if !s.turned && !s.wide || left+rest <= pageChars {
-		return titles, nil
-	}
-	last, err := excelize.ColumnNumberToName(fixed)
-	if err != nil {
-		return "", err
-	}
-	wide, high := int(math.Ceil(rest/(pageChars-left))), 0
-	layout := &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &high}
-	return "$A:$" + last + ",'" + name + "'!" + titles, s.book.file.SetPageLayout(name, layout)
-}
-
 func (s *rowSheet) writeHeader() error {
 	titles, height := make([]any, len(s.columns)), 2*lineHeight+5
 	for i, c := range s.columns {
@@ -248,6 +215,10 @@ func (s *rowSheet) row(values ...any) error {
 	lines := 1
 	for i, value := range values {
 		c := s.columns[i]
+		if f, ok := value.(formula); ok {
+			f.expression = strings.ReplaceAll(f.expression, thisRow, strconv.Itoa(s.last+1))
+			value = f
+		}
 		style := s.book.styles.text
 		switch c.look {
 		case wrapped:
@@ -304,6 +275,9 @@ func (s *rowSheet) makeRoom() error {
 // maxOutline is the deepest level of an outline that Excel knows.
 const maxOutline = 7
 
+// thisRow stands in the formulas of a row for the row's number.
+const thisRow = "{row}"
+
 // maxRowLines is the number of lines of text after which a row grows no more.
 const maxRowLines = 12
 
@@ -336,7 +310,8 @@ func textLines(text string, width float64) int {
 
 // finish ends the sheet, with a sentence where it has no rows.
 func (s *rowSheet) finish() error {
-	if s.last == s.header {
+	empty := s.last == s.header
+	if empty {
 		values := make([]any, len(s.columns))
 		values[0] = s.none
 		if err := s.row(values...); err != nil {
@@ -346,12 +321,16 @@ func (s *rowSheet) finish() error {
 	if err := s.endPart(); err != nil {
 		return s.in(err)
 	}
+	if empty {
+		s.book.counts[s.partName()] = 0
+	}
 	return nil
 }
 
 // endPart makes the rows of a part a table with filters and colours its columns.
 func (s *rowSheet) endPart() error {
 	b, name := s.book, s.partName()
+	b.counts[name] = s.last - s.header
 	cells := fmt.Sprintf("A%d:%s", s.header, cellName(len(s.columns), s.last))
 	stripes := true
 	table := &excelize.Table{Range: cells, Name: tableName(name), StyleName: "TableStyleLight1", ShowRowStripes: &stripes}

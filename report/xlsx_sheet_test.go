@@ -21,7 +21,7 @@ func TestFullSheetsGoOn(t *testing.T) {
 	}{{"Findings", 2}, {"Tested items", 1}, {"Credential report", 0}, {"Access keys", 1}, {"Samples", 4}} {
 		t.Run(test.name, func(t *testing.T) { checkParts(t, sheetWhole, sheetParts, test.name, test.lead, limit) })
 	}
-	if sheets := sheetParts.GetSheetList(); sheets[len(sheets)-1] != "Method" {
+	if sheets := sheetParts.GetSheetList(); sheets[len(sheets)-1] != "Methodology and limits" {
 		t.Errorf("sheets are out of order: %v", sheets)
 	}
 	for _, name := range sheetParts.GetDefinedName() {
@@ -88,11 +88,11 @@ func TestLongTextIsCutWithNote(t *testing.T) {
 	for _, text := range []string{strings.Repeat("a", cellTextLimit+1), strings.Repeat("é", 40_000), strings.Repeat("𝒳", 20_000)} {
 		r := sampleReport(1)
 		r.Accounts[0].Name = text
-		got := sheetTable(t, openWorkbook(t, r), "Accounts", 1)[0]["Account"]
-		if units := len(utf16.Encode([]rune(got))); units > cellTextLimit || units < cellTextLimit-100 {
+		got := sheetTable(t, openWorkbook(t, r), "Scope and coverage", 6)[0]["Account"]
+		if units := len(utf16.Encode([]rune(got))); units > cellTextLimit || units < cellTextLimit-150 {
 			t.Errorf("cut to %d units", units)
 		}
-		kept, found := strings.CutSuffix(got, "… [cut: the whole text stands in the evidence]")
+		kept, found := strings.CutSuffix(got, "… [cut here: the whole text stands in the evidence, see the sheet Evidence index]")
 		if !found || !strings.HasPrefix(text, kept) {
 			t.Errorf("text ends with %q", got[len(got)-60:])
 		}

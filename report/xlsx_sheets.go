@@ -20,10 +20,12 @@ type beginSheet func(b *workbook, r *Report) (accountSheet, error)
 func workbookSheets(ctx context.Context) []beginSheet {
 	items := &itemSheets{}
 	return []beginSheet{
+		atOnce(writeCover),
 		atOnce(writeSummary),
 		atOnce(writeCoverage),
 		atOnce(writeGaps),
-		atOnce(writeAccounts),
+		newInformationSheet,
+		atOnce(writeReconciliation),
 		atOnce(writeLead),
 		newResultsSheet,
 		atOnce(writeScores),
@@ -47,6 +49,7 @@ func workbookSheets(ctx context.Context) []beginSheet {
 		items.beginSamples,
 		atOnce(writeExceptions),
 		func(b *workbook, r *Report) (accountSheet, error) { return newChangesSheet(ctx, b, r) },
+		atOnce(writeEvidenceIndex),
 		atOnce(writeMethod),
 	}
 }
@@ -84,5 +87,8 @@ func (b *workbook) fill(ctx context.Context, r *Report) error {
 			return err
 		}
 	}
-	return b.linkUp()
+	if err := b.linkUp(); err != nil {
+		return err
+	}
+	return b.writeContents()
 }

@@ -13,9 +13,9 @@ const (
 	bandColour   = "F2F2F2"
 	lineColour   = "D9D9D9"
 	mutedColour  = "7F7F7F"
+	linkColour   = "0563C1"
 	inputColour  = "FFFBEB"
 	frameColour  = "8EA9C1"
-	linkColour   = "0563C1"
 )
 
 // workbookStyles are the numbers of the cell styles and of the conditional formats.
@@ -82,7 +82,6 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.score = style(plain, "", right, "0.0", true)
 	s.moment = style(plain, "", left, "yyyy-mm-dd hh:mm:ss", true)
 	s.day = style(plain, "", left, "yyyy-mm-dd", true)
-	s.link = style(excelize.Font{Color: linkColour, Underline: "single"}, "", top, "@", true)
 	// Headers stand at the top of their cells, since Excel puts the button of the filter
 	// at the bottom.
 	s.header = style(white, accentColour, wrapped, "@", false)
@@ -101,6 +100,7 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.heading = style(accented(13), "", excelize.Alignment{Vertical: "bottom"}, "@", false)
 	s.paragraph = style(plain, "", wrapped, "@", false)
 	s.note = style(excelize.Font{Color: "595959"}, "", top, "@", false)
+	s.link = style(excelize.Font{Color: linkColour, Underline: "single"}, "", wrapped, "@", true)
 	s.notice = style(excelize.Font{Bold: true}, lineColour, middle, "@", false)
 
 	s.gridStyles = newGridStyles(style)

@@ -212,7 +212,7 @@ func TestSummaryChartOfManyUnits(t *testing.T) {
 }
 
 func TestMethodSheet(t *testing.T) {
-	text := sheetText(t, openWorkbook(t, sampleReport(3)), "Method")
+	text := sheetText(t, openWorkbook(t, sampleReport(3)), "Methodology and limits")
 	for _, want := range []string{
 		"critical\t10", "password_min_length\t=16\t14\tCharacters that a password must have at least.\tCIS 1.7",
 		"2 recommendations of the benchmark are judged by no control.", "FAIL (mitigated)", "All times are UTC.",

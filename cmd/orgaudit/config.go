@@ -28,6 +28,8 @@ type config struct {
 	definition *benchmark.Definition
 	// bundle asks for a bundle beside the reports.
 	bundle bool
+	// password encrypts the workbook; empty leaves it open.
+	password string
 
 	Organization struct {
 		RoleARN    string `toml:"role_arn"`

@@ -33,8 +33,9 @@ func (c *config) rendering() (report.Rendering, error) {
 	r := c.Report
 	form := report.Rendering{
 		Period: r.Period, OwnerTags: r.OwnerTags, DueDays: r.DueDays.table(), FullKeyIDs: r.AccessKeyIDs == keyIDsFull,
-		Samples: report.Sampling{Method: r.Samples.Method, Size: r.Samples.Size, Percent: r.Samples.Percent, Seed: r.Samples.Seed},
-		PDF:     report.PDFOptions{Paper: r.PDF.Paper, Accent: r.PDF.Accent, AccountPages: r.PDF.AccountPages},
+		Samples:  report.Sampling{Method: r.Samples.Method, Size: r.Samples.Size, Percent: r.Samples.Percent, Seed: r.Samples.Seed},
+		Password: c.password,
+		PDF:      report.PDFOptions{Paper: r.PDF.Paper, Accent: r.PDF.Accent, AccountPages: r.PDF.AccountPages},
 	}
 	for _, file := range []struct {
 		setting, name string

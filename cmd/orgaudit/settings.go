@@ -18,6 +18,9 @@ type settings struct {
 	set    []string
 	failOn string
 	bundle bool
+	// passwordFile holds the password of the workbook. It is no setting, so that it stands in
+	// no configuration and in no digest of one.
+	passwordFile string
 	// previous and history are folders of earlier audits.
 	previous, history string
 	named             map[string]string // setting by flag
@@ -54,6 +57,7 @@ func (s *settings) addForm(c *cobra.Command) {
 	s.named["account-pages"] = "report.pdf.account_pages"
 	c.Flags().Bool("account-pages", false, "add a page for each account to the PDF")
 	c.Flags().BoolVar(&s.bundle, "bundle", false, "write "+report.BundleFile+" too, with evidence, settings, exceptions, benchmark and reports, to hand over and to verify")
+	c.Flags().StringVar(&s.passwordFile, "password-file", "", "file whose first line is the password that encrypts the workbook")
 }
 
 // addExceptions adds the flag of commands that judge with exceptions.
@@ -89,7 +93,11 @@ func (s *settings) load(c *cobra.Command, environ []string) (*config, error) {
 	cfg = defaultConfig()
 	cfg.definition, cfg.bundle = d, s.bundle
 	cfg.demand(d)
-	return cfg, s.over(cfg, c, environ)
+	if err := s.over(cfg, c, environ); err != nil {
+		return nil, err
+	}
+	cfg.password, err = readPassword(s.passwordFile)
+	return cfg, err
 }
 
 // over reads the file, the environment and the flags over a configuration.
