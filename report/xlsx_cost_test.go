@@ -52,6 +52,7 @@ func BenchmarkWorkbookOfThousand(b *testing.B) {
 // about a million cells. They are made when they are asked for, as those of a folder are.
 func costReport(accounts int) *Report {
 	r := sampleReport(accounts)
+	r.Rendering = DefaultRendering()
 	whole := r.EachAccount
 	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error {
 		return whole(ctx, func(rows *AccountRows) error {

@@ -93,10 +93,10 @@ func (f *findingsSheet) finish() error {
 
 // finding writes the row of a finding.
 func (f *findingsSheet) finding(c *Control, a *Account, r *itemRecord) error {
-	form, at := &f.report.Rendering, f.report.Evidence.LastCall
+	form := &f.report.Rendering
 	var age any = dash
 	if !r.firstSeen.IsZero() {
-		age = AgeDays(r.firstSeen, at)
+		age = AgeDays(r.firstSeen, r.at)
 	}
 	var due time.Time
 	if !r.accepted {
@@ -105,7 +105,7 @@ func (f *findingsSheet) finding(c *Control, a *Account, r *itemRecord) error {
 	overdue := dash
 	switch {
 	case due.IsZero():
-	case at.After(due):
+	case r.at.After(due):
 		overdue = "OVERDUE"
 	default:
 		overdue = "no"
