@@ -259,6 +259,7 @@ func reportOfNoAccounts() *Report {
 	r := pdfSample(3)
 	r.Accounts, r.Units, r.Gaps, r.Worst, r.Controls, r.NotJudged, r.Parameters = nil, nil, nil, nil, nil, nil, nil
 	r.Coverage, r.Tally, r.Score = Coverage{}, benchmark.Tally{}, benchmark.Tally{}.Score()
+	r.WorstAccount = -1
 	r.Evidence.LastCall, r.Evidence.FirstCall = time.Time{}, time.Time{}
 	return r
 }
