@@ -33,7 +33,7 @@ func TestSummarySays(t *testing.T) {
 		{"nothing judged", func(r *Report) {
 			r.Tally, r.MeanAccount, r.WorstAccount, r.Worst = benchmark.Tally{}, nil, -1, nil
 			r.Score = r.Tally.Score()
-		}, []string{"Nothing could be judged, so there is no score.", "No control failed."}, []string{"0.0 – "}},
+		}, []string{"Nothing could be judged, so there is no score.", "Nothing was judged, so that nothing failed."}, []string{"0.0 – ", "No control failed."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := sampleReport(12)

@@ -31,6 +31,9 @@ func summaryWorst(p *page, r *Report) error {
 		}
 		t.rows = append(t.rows, []any{w.Sentence, string(c.Severity), accounts, w.Items, whoseAccounts(r, w)})
 	}
+	if len(t.rows) == 0 && r.Score.Raw == nil {
+		return p.text(p.book.styles.paragraph, "Nothing was judged, so that nothing failed.")
+	}
 	if len(t.rows) == 0 {
 		return p.text(p.book.styles.paragraph, "No control failed.")
 	}
