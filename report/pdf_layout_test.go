@@ -21,6 +21,7 @@ func TestPDFWordsKeepTheirPlace(t *testing.T) {
 	at := regexp.MustCompile(`<word xMin="([0-9.-]+)" yMin="([0-9.-]+)" xMax="([0-9.-]+)" yMax="([0-9.-]+)">(.*)</word>`)
 	for _, test := range pdfExtremes() {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			r := test.report()
 			out := poppler(t, writtenPDF(t, r), "pdftotext", "-bbox")
 			d, err := pdfMeasuresOf(r.Rendering.PDF.Paper)
