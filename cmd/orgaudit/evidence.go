@@ -191,7 +191,11 @@ func (g *gathering) enter(ctx context.Context, cfg aws.Config) (collect.Options,
 	}
 	role := o.Role
 	role.ExternalID = c.Organization.ExternalID
-	o.OrganizationConfig = collect.AssumeRole(cfg, c.Organization.RoleARN, role, "")
+	policy, err := collect.OrganizationSessionPolicy(o.Optional)
+	if err != nil {
+		return o, err
+	}
+	o.OrganizationConfig = collect.AssumeRole(cfg, c.Organization.RoleARN, role, policy)
 	if o.OrganizationIdentity, err = collect.WhoAmI(ctx, o.OrganizationConfig); err != nil {
 		return o, fmt.Errorf("take the role %s, which reads the organization: %w", c.Organization.RoleARN, err)
 	}

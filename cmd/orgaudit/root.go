@@ -107,6 +107,7 @@ See what has changed:   orgaudit diff 2026-q3 2026-q4
 		controlsCommand(s),
 		explainCommand(s, environ),
 		exceptionsCommand(s, environ),
+		roleCommand(s, environ),
 		schemaCommand(s),
 		templatesCommand(s),
 		versionCommand(s),
