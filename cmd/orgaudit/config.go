@@ -205,6 +205,8 @@ const secretSetting = "external_id"
 // none. STS repeats one that it does not take in its error.
 var externalIDForm = regexp.MustCompile(`^([\w+=,.@:/-]{2,612}[\w+=,.@:/-]{0,612})?$`)
 
+func wrongExternalID(id string) bool { return id != notShown && !externalIDForm.MatchString(id) }
+
 // check finds values that cannot be.
 func (c *config) check() error {
 	entries := []string{"auto", collect.EntryRole, collect.EntryCaller, collect.EntryOrganization}
@@ -214,8 +216,8 @@ func (c *config) check() error {
 		text  string
 	}{
 		{c.Role.Name == "", "role.name is empty"},
-		{!externalIDForm.MatchString(c.Role.ExternalID), "role.external_id must be 2 to 1224 letters, digits or characters of _+=,.@:/-"},
-		{!externalIDForm.MatchString(c.Organization.ExternalID), "organization.external_id must be 2 to 1224 letters, digits or characters of _+=,.@:/-"},
+		{wrongExternalID(c.Role.ExternalID), "role.external_id must be 2 to 1224 letters, digits or characters of _+=,.@:/-"},
+		{wrongExternalID(c.Organization.ExternalID), "organization.external_id must be 2 to 1224 letters, digits or characters of _+=,.@:/-"},
 		{c.Role.Duration.Duration < 15*time.Minute || c.Role.Duration.Duration > 12*time.Hour, "role.duration must be from 15m to 12h"},
 		{!slices.Contains(entries, c.Role.ManagementAccount), "role.management_account must be one of " + strings.Join(entries, ", ")},
 		{!slices.Contains(entries, c.Role.CallerAccount), "role.caller_account must be one of " + strings.Join(entries, ", ")},

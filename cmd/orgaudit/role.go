@@ -145,8 +145,8 @@ var (
 	// IAM API Reference).
 	roleNameForm = regexp.MustCompile(`^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$`)
 	// trustedForm are principals that are a role, a user or an account. Wildcards, sessions and
-	// services have no part in an audit.
-	trustedForm = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)/[\w+=,.@/-]+)$`)
+	// services have no part in an audit; commas part ARNs in the parameters of templates.
+	trustedForm = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)/[\w+=.@/-]+)$`)
 	sessionForm = regexp.MustCompile(`^arn:aws[a-z-]*:sts::(\d{12}):assumed-role/([\w+=,.@-]+)/`)
 )
 

@@ -64,20 +64,26 @@ func secretsOf(t *testing.T, accounts int) (environ []string, secrets func() []s
 		_, _ = io.Copy(w, recorder.Body)
 	}))
 	t.Cleanup(server.Close)
-	return []string{
-			"AWS_ENDPOINT_URL=" + server.URL, "AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
-			"AWS_REGION=" + keys.Region, "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=" + filepath.Join(t.TempDir(), "none"),
-		}, func() []string {
-			mu.Lock()
-			defer mu.Unlock()
-			text, err := json.Marshal(world)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all := append(slices.Clone(found), regexp.MustCompile(`A[KS]IA[A-Z0-9]{16}|demo-only-no-secret-\w+`).FindAllString(string(text), -1)...)
-			slices.Sort(all)
-			return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == plantedTag })
+	return environmentOf(t, server.URL, keys), func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		text, err := json.Marshal(world)
+		if err != nil {
+			t.Fatal(err)
 		}
+		all := append(slices.Clone(found), regexp.MustCompile(`A[KS]IA[A-Z0-9]{16}|demo-only-no-secret-\w+`).FindAllString(string(text), -1)...)
+		slices.Sort(all)
+		return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == plantedTag })
+	}
+}
+
+// environmentOf is the environment of a client of a simulated AWS, which finds nothing else.
+func environmentOf(t *testing.T, url string, keys awsfake.Credentials) []string {
+	t.Helper()
+	return []string{
+		"AWS_ENDPOINT_URL=" + url, "AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
+		"AWS_REGION=" + keys.Region, "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=" + filepath.Join(t.TempDir(), "none"),
+	}
 }
 
 // TestSecretsStandNowhere audits an organization and looks for its secrets and for the ids of
