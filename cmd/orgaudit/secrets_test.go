@@ -28,9 +28,9 @@ import (
 // in no report.
 const plantedTag = "AKIAOWNERTAGEXAMPLE1"
 
-// secretsOf serves a demo organization and returns, when it is asked, every access key id,
-// secret key and session token that stands in it or that it has given out.
-func secretsOf(t *testing.T, accounts int) (environ []string, secrets func() []string) {
+// secretsOf serves a demo organization, behind what wraps it, and returns, when it is asked,
+// every access key id, secret key and session token that stands in it or that it has given out.
+func secretsOf(t *testing.T, accounts int, options awsfake.Options, wraps ...func(http.Handler) http.Handler) (environ []string, secrets func() []string) {
 	t.Helper()
 	world, err := awsfake.Demo(awsfake.DemoOptions{Seed: 5, Accounts: accounts, Now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)})
 	if err != nil {
@@ -41,9 +41,13 @@ func secretsOf(t *testing.T, accounts int) (environ []string, secrets func() []s
 		a := &world.Accounts[i]
 		a.Tags = map[string]string{"owner": plantedTag}
 	}
-	fake, err := awsfake.New(world, awsfake.Options{})
+	fake, err := awsfake.New(world, options)
 	if err != nil {
 		t.Fatal(err)
+	}
+	var handler http.Handler = fake
+	for _, wrap := range wraps {
+		handler = wrap(handler)
 	}
 	var mu sync.Mutex
 	keys := fake.ManagementCredentials()
@@ -51,7 +55,7 @@ func secretsOf(t *testing.T, accounts int) (environ []string, secrets func() []s
 	given := regexp.MustCompile(`<(?:AccessKeyId|SecretAccessKey|SessionToken)>([^<]+)<`)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recorder := httptest.NewRecorder()
-		fake.ServeHTTP(recorder, r)
+		handler.ServeHTTP(recorder, r)
 		mu.Lock()
 		for _, m := range given.FindAllStringSubmatch(recorder.Body.String(), -1) {
 			found = append(found, m[1])
@@ -89,7 +93,7 @@ func environmentOf(t *testing.T, url string, keys awsfake.Credentials) []string 
 // TestSecretsStandNowhere audits an organization and looks for its secrets and for the ids of
 // its access keys in the evidence, the reports, the bundle and everything that is printed.
 func TestSecretsStandNowhere(t *testing.T) {
-	environ, secrets := secretsOf(t, 12)
+	environ, secrets := secretsOf(t, 12, awsfake.Options{})
 	setenv(t, environ)
 	out := filepath.Join(t.TempDir(), "out")
 	var printed bytes.Buffer
