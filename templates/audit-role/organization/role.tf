@@ -11,8 +11,8 @@ variable "external_id" {
   sensitive   = true
 
   validation {
-    condition     = can(regex("^[\\w+=,.@:/-]{2,1224}$", var.external_id))
-    error_message = "An external ID has 2 to 1224 letters, digits or characters of _+=,.@:/-"
+    condition     = length(var.external_id) >= 2 && length(var.external_id) <= 1224 && can(regex("^[\\w+=,.@:/-]+$", var.external_id))
+    error_message = "An external ID has 2 to 1224 characters, and only letters, digits and _+=,.@:/- among them."
   }
 }
 
