@@ -55,6 +55,18 @@ func (c *Collector) Asked(optional []org.Section) bool {
 	return !c.Optional || slices.Contains(optional, c.Section)
 }
 
+// AuditCalls returns the operations that a run uses inside an account, given the optional
+// sections that it asks for: what the audit role and its sessions may do.
+func AuditCalls(optional []org.Section) []org.Call {
+	var calls []org.Call
+	for _, c := range Collectors() {
+		if c.Asked(optional) {
+			calls = append(calls, c.Calls...)
+		}
+	}
+	return calls
+}
+
 // Calls returns every operation that a run may send: those of the collectors, of the walk
 // and of entering accounts.
 func Calls() []org.Call {

@@ -80,12 +80,16 @@ func AssumeRole(cfg aws.Config, arn string, role AuditRole, policy string) aws.C
 // SessionPolicy is the policy that narrows every assumed session to what collectors need
 // for a run that asks for some optional sections, whatever else the role may do.
 func SessionPolicy(optional []org.Section) (string, error) {
-	var calls []org.Call
-	for _, c := range Collectors() {
-		if c.Asked(optional) {
-			calls = append(calls, c.Calls...)
-		}
-	}
+	return sessionPolicy(AuditCalls(optional))
+}
+
+// OrganizationSessionPolicy narrows the session of the role that reads the organization. The
+// account that the role stands in may be read with it too.
+func OrganizationSessionPolicy(optional []org.Section) (string, error) {
+	return sessionPolicy(append(org.Calls(), AuditCalls(optional)...))
+}
+
+func sessionPolicy(calls []org.Call) (string, error) {
 	text, err := json.Marshal(map[string]any{
 		"Version": "2012-10-17",
 		"Statement": []map[string]any{{

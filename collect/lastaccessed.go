@@ -41,6 +41,7 @@ func readLastAccessed(ctx context.Context, v *Visit) (int, error) {
 	defer cancel()
 	a := v.Evidence.Authorization
 	principals := privileged(a, v.run.library.policies(ctx, a.attachedOutside()))
+	v.holdersUnknown()
 	lists := make([]*LastAccessed, len(principals))
 	errs := make([]error, len(principals))
 	jobs := make([]string, len(principals))
@@ -79,6 +80,20 @@ func readLastAccessed(ctx context.Context, v *Visit) (int, error) {
 		v.Evidence.LastAccessed = append(v.Evidence.LastAccessed, *lists[i])
 	}
 	return len(v.Evidence.LastAccessed), nil
+}
+
+// holdersUnknown notes that whoever has a policy that could not be read may be privileged too.
+func (v *Visit) holdersUnknown() {
+	v.mu.Lock()
+	gaps := slices.Clone(v.Evidence.Gaps)
+	v.mu.Unlock()
+	for _, gap := range gaps {
+		if gap.Section == ManagedPoliciesSection {
+			gap.Section = LastAccessedSection
+			gap.Message = "whether those who have the policy are privileged is not known: " + gap.Message
+			v.gap(gap)
+		}
+	}
 }
 
 // lastAccessed waits for the job of one principal and reads all its pages.

@@ -1,7 +1,6 @@
 package collect_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -69,81 +68,6 @@ func TestRunGaps(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestRunNeedsItsActions takes one of the declared permissions after another from the
-// audit role: the section that declared it is missing, or a part of it, and no other.
-func TestRunNeedsItsActions(t *testing.T) {
-	for _, c := range collect.Collectors() {
-		for _, action := range org.Actions(c.Calls) {
-			t.Run(action, func(t *testing.T) {
-				w := demoWorld(t, awsfake.DemoOptions{Accounts: 3})
-				logs := &w.Accounts[logsPlace]
-				// An analyzer of the account itself, where the organization has none.
-				logs.Analyzers = []awsfake.Analyzer{{Region: "eu-north-1", Name: "own", Type: "ACCOUNT", Status: "ACTIVE", Created: logs.Joined}}
-				grant(t, logs, slices.DeleteFunc(everyAction(), func(a string) bool { return a == action }))
-				o := only(start(t, w, awsfake.Options{Now: clock}).options(t), logs.ID)
-				o.Optional = everySection()
-				ev := evidence(t, run(t, o), logs.ID)
-				sections := map[org.Section]bool{}
-				for _, g := range ev.Gaps {
-					sections[g.Section] = true
-					if g.Cause != org.DeniedByRole {
-						t.Errorf("gap %+v, want cause %s", g, org.DeniedByRole)
-					}
-				}
-				want := map[org.Section]bool{c.Section: true}
-				switch {
-				case action == "iam:GetPolicy" || action == "iam:GetPolicyVersion":
-					want = map[org.Section]bool{collect.ManagedPoliciesSection: true}
-				case c.Section == collect.AuthorizationSection:
-					want[collect.LastAccessedSection] = true // which is read of those that it names
-				case c.Section == collect.RegionsSection:
-					want[collect.AnalyzersSection] = true // which is read region by region
-				}
-				if diff := gocmp.Diff(want, sections); diff != "" {
-					t.Errorf("sections with gaps differ (-want +got):\n%s", diff)
-				}
-			})
-		}
-	}
-	t.Run("all of them", func(t *testing.T) {
-		w := demoWorld(t, awsfake.DemoOptions{Accounts: 3})
-		logs := &w.Accounts[logsPlace]
-		grant(t, logs, everyAction())
-		o := only(start(t, w, awsfake.Options{Now: clock}).options(t), logs.ID)
-		o.Optional = everySection()
-		if ev := evidence(t, run(t, o), logs.ID); len(ev.Gaps) > 0 {
-			t.Errorf("gaps %v, want none", ev.Gaps)
-		}
-	})
-}
-
-// everyAction are the permissions that collectors declare.
-func everyAction() []string {
-	var calls []org.Call
-	for _, c := range collect.Collectors() {
-		calls = append(calls, c.Calls...)
-	}
-	return org.Actions(calls)
-}
-
-// grant lets the audit role do just these actions.
-func grant(t *testing.T, a *awsfake.Account, actions []string) {
-	t.Helper()
-	document, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
-		"Effect": "Allow", "Action": actions, "Resource": "*",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range a.Roles {
-		if a.Roles[i].Name == awsfake.DemoRoleName {
-			a.Roles[i].Inline = []awsfake.InlinePolicy{{Name: "audit", Document: document}}
-			return
-		}
-	}
-	t.Fatalf("account %s has no audit role", a.ID)
 }
 
 // TestRunManagedPolicyDenied checks that a policy that one account may not read comes

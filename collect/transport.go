@@ -71,7 +71,7 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 			o.RateLimiter = ratelimit.None
 		})
 	}
-	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
+	cfg.APIOptions = append(cfg.APIOptions, HideSecrets, func(stack *middleware.Stack) error {
 		// Last of the step, since the SDK notes the names of service and operation in it.
 		if err := stack.Initialize.Add(readOnly(allowed), middleware.After); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -184,7 +185,11 @@ func (c *config) decode(name, text string) error {
 	if err != nil {
 		var parse toml.ParseError
 		if errors.As(err, &parse) {
-			return usageError{fmt.Errorf("%s, line %d: %s", name, parse.Position.Line, parse.Message)}
+			message := parse.Message
+			if lines := strings.Split(text, "\n"); parse.Position.Line <= len(lines) && strings.Contains(lines[max(parse.Position.Line, 1)-1], secretSetting) {
+				message = "the value of " + secretSetting + " is no string in quotation marks" // and is not shown
+			}
+			return usageError{fmt.Errorf("%s, line %d: %s", name, parse.Position.Line, message)}
 		}
 		return usageError{fmt.Errorf("%s: %w", name, err)}
 	}
@@ -193,6 +198,16 @@ func (c *config) decode(name, text string) error {
 	}
 	return nil
 }
+
+// secretSetting is the last part of the names of settings whose values stand in no error, no
+// log and no bundle.
+const secretSetting = "external_id"
+
+// externalIDForm is what STS takes for an external ID ("AssumeRole", AWS STS API Reference), or
+// none. STS repeats one that it does not take in its error.
+var externalIDForm = regexp.MustCompile(`^([\w+=,.@:/-]{2,612}[\w+=,.@:/-]{0,612})?$`)
+
+func wrongExternalID(id string) bool { return id != notShown && !externalIDForm.MatchString(id) }
 
 // check finds values that cannot be.
 func (c *config) check() error {
@@ -203,6 +218,8 @@ func (c *config) check() error {
 		text  string
 	}{
 		{c.Role.Name == "", "role.name is empty"},
+		{wrongExternalID(c.Role.ExternalID), "role.external_id must be 2 to 1224 letters, digits or characters of _+=,.@:/-"},
+		{wrongExternalID(c.Organization.ExternalID), "organization.external_id must be 2 to 1224 letters, digits or characters of _+=,.@:/-"},
 		{c.Role.Duration.Duration < 15*time.Minute || c.Role.Duration.Duration > 12*time.Hour, "role.duration must be from 15m to 12h"},
 		{!slices.Contains(entries, c.Role.ManagementAccount), "role.management_account must be one of " + strings.Join(entries, ", ")},
 		{!slices.Contains(entries, c.Role.CallerAccount), "role.caller_account must be one of " + strings.Join(entries, ", ")},

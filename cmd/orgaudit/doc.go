@@ -7,6 +7,7 @@
 //	orgaudit report EVIDENCE    judge and report evidence, without AWS
 //	orgaudit verify EVIDENCE    check evidence, and that reports follow from it
 //	orgaudit diff OLD NEW       say what has changed between two audits
+//	orgaudit role               print the audit role, as a template or as policies
 //	orgaudit simulate           serve a simulated organization
 //	orgaudit controls [ID]      list or explain what is judged
 //	orgaudit explain            print the whole derivation of one verdict

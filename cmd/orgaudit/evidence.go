@@ -13,6 +13,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
+	"github.com/aws/smithy-go/middleware"
 
 	"orgaudit/collect"
 	"orgaudit/org"
@@ -43,7 +45,10 @@ type gathering struct {
 // ownCredentials finds credentials as every AWS tool does. The search is made here, so
 // that a failure is told before anything else.
 func ownCredentials(ctx context.Context) (aws.Config, error) {
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
+	if err := forbidCoreDumps(); err != nil {
+		return aws.Config{}, fmt.Errorf("keep credentials out of core dumps: %w", err)
+	}
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithAPIOptions([]func(*middleware.Stack) error{collect.HideSecrets}))
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("read the AWS configuration: %w", err)
 	}
@@ -51,6 +56,11 @@ func ownCredentials(ctx context.Context) (aws.Config, error) {
 		cfg.Region = org.PartitionOf("aws").Region
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		var process *processcreds.ProviderError
+		if errors.As(err, &process) {
+			// The SDK's error repeats what the process printed, which may be a secret key.
+			return aws.Config{}, errors.New("look for AWS credentials: the credential_process of the profile failed, or printed no credentials; run it by hand to see why")
+		}
 		if org.ErrorCode(err) == "" {
 			err = fmt.Errorf("%w: %w", errNoCredentials, err)
 		}
@@ -191,7 +201,11 @@ func (g *gathering) enter(ctx context.Context, cfg aws.Config) (collect.Options,
 	}
 	role := o.Role
 	role.ExternalID = c.Organization.ExternalID
-	o.OrganizationConfig = collect.AssumeRole(cfg, c.Organization.RoleARN, role, "")
+	policy, err := collect.OrganizationSessionPolicy(o.Optional)
+	if err != nil {
+		return o, err
+	}
+	o.OrganizationConfig = collect.AssumeRole(cfg, c.Organization.RoleARN, role, policy)
 	if o.OrganizationIdentity, err = collect.WhoAmI(ctx, o.OrganizationConfig); err != nil {
 		return o, fmt.Errorf("take the role %s, which reads the organization: %w", c.Organization.RoleARN, err)
 	}

@@ -21,12 +21,8 @@ const readme = "../../README.md"
 
 // permissions are the policies that README.md tells users to make, by the marker above them.
 func permissions() map[string][]string {
-	var audit []org.Call
-	for _, c := range collect.Collectors() {
-		audit = append(audit, c.Calls...)
-	}
 	return map[string][]string{
-		"audit role: permissions":   org.Actions(audit),
+		"audit role: permissions":   org.Actions(collect.AuditCalls(defaultConfig().optional())),
 		"organization: permissions": org.Actions(org.Calls()),
 	}
 }

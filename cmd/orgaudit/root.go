@@ -76,6 +76,7 @@ writes a workbook for the auditor and a PDF for the board. What could not be rea
 shown as not assessed, with its cause; it never counts as a pass or a fail.
 
 Try it without AWS:     orgaudit demo
+Print the audit role:   orgaudit role --format stackset
 Audit an organization:  orgaudit run --role OrgauditRole --out 2026-q4
 Report again, offline:  orgaudit report 2026-q4/evidence --out again
 Verify what you got:    orgaudit verify audit-bundle.zip
@@ -107,6 +108,7 @@ See what has changed:   orgaudit diff 2026-q3 2026-q4
 		controlsCommand(s),
 		explainCommand(s, environ),
 		exceptionsCommand(s, environ),
+		roleCommand(s, environ),
 		schemaCommand(s),
 		templatesCommand(s),
 		versionCommand(s),

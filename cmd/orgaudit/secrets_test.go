@@ -28,9 +28,9 @@ import (
 // in no report.
 const plantedTag = "AKIAOWNERTAGEXAMPLE1"
 
-// secretsOf serves a demo organization and returns, when it is asked, every access key id,
-// secret key and session token that stands in it or that it has given out.
-func secretsOf(t *testing.T, accounts int) (environ []string, secrets func() []string) {
+// secretsOf serves a demo organization, behind what wraps it, and returns, when it is asked,
+// every access key id, secret key and session token that stands in it or that it has given out.
+func secretsOf(t *testing.T, accounts int, options awsfake.Options, wraps ...func(http.Handler) http.Handler) (environ []string, secrets func() []string) {
 	t.Helper()
 	world, err := awsfake.Demo(awsfake.DemoOptions{Seed: 5, Accounts: accounts, Now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)})
 	if err != nil {
@@ -41,9 +41,13 @@ func secretsOf(t *testing.T, accounts int) (environ []string, secrets func() []s
 		a := &world.Accounts[i]
 		a.Tags = map[string]string{"owner": plantedTag}
 	}
-	fake, err := awsfake.New(world, awsfake.Options{})
+	fake, err := awsfake.New(world, options)
 	if err != nil {
 		t.Fatal(err)
+	}
+	var handler http.Handler = fake
+	for _, wrap := range wraps {
+		handler = wrap(handler)
 	}
 	var mu sync.Mutex
 	keys := fake.ManagementCredentials()
@@ -51,7 +55,7 @@ func secretsOf(t *testing.T, accounts int) (environ []string, secrets func() []s
 	given := regexp.MustCompile(`<(?:AccessKeyId|SecretAccessKey|SessionToken)>([^<]+)<`)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recorder := httptest.NewRecorder()
-		fake.ServeHTTP(recorder, r)
+		handler.ServeHTTP(recorder, r)
 		mu.Lock()
 		for _, m := range given.FindAllStringSubmatch(recorder.Body.String(), -1) {
 			found = append(found, m[1])
@@ -64,26 +68,32 @@ func secretsOf(t *testing.T, accounts int) (environ []string, secrets func() []s
 		_, _ = io.Copy(w, recorder.Body)
 	}))
 	t.Cleanup(server.Close)
-	return []string{
-			"AWS_ENDPOINT_URL=" + server.URL, "AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
-			"AWS_REGION=" + keys.Region, "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=" + filepath.Join(t.TempDir(), "none"),
-		}, func() []string {
-			mu.Lock()
-			defer mu.Unlock()
-			text, err := json.Marshal(world)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all := append(slices.Clone(found), regexp.MustCompile(`A[KS]IA[A-Z0-9]{16}|demo-only-no-secret-\w+`).FindAllString(string(text), -1)...)
-			slices.Sort(all)
-			return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == plantedTag })
+	return environmentOf(t, server.URL, keys), func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		text, err := json.Marshal(world)
+		if err != nil {
+			t.Fatal(err)
 		}
+		all := append(slices.Clone(found), regexp.MustCompile(`A[KS]IA[A-Z0-9]{16}|demo-only-no-secret-\w+`).FindAllString(string(text), -1)...)
+		slices.Sort(all)
+		return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == plantedTag })
+	}
+}
+
+// environmentOf is the environment of a client of a simulated AWS, which finds nothing else.
+func environmentOf(t *testing.T, url string, keys awsfake.Credentials) []string {
+	t.Helper()
+	return []string{
+		"AWS_ENDPOINT_URL=" + url, "AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
+		"AWS_REGION=" + keys.Region, "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=" + filepath.Join(t.TempDir(), "none"),
+	}
 }
 
 // TestSecretsStandNowhere audits an organization and looks for its secrets and for the ids of
 // its access keys in the evidence, the reports, the bundle and everything that is printed.
 func TestSecretsStandNowhere(t *testing.T) {
-	environ, secrets := secretsOf(t, 12)
+	environ, secrets := secretsOf(t, 12, awsfake.Options{})
 	setenv(t, environ)
 	out := filepath.Join(t.TempDir(), "out")
 	var printed bytes.Buffer

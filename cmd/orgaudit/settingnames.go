@@ -102,6 +102,9 @@ func (c *config) set(setting, value string) error {
 	}
 	section, name := strings.Join(path[:len(path)-1], "."), path[len(path)-1]
 	if _, err := toml.Decode(fmt.Sprintf("[%s]\n%s = %s\n", section, name, literal), c); err != nil {
+		if name == secretSetting {
+			return fmt.Errorf("the value does not fit the setting %s", setting)
+		}
 		return fmt.Errorf("the value %q does not fit the setting %s", value, setting)
 	}
 	return nil

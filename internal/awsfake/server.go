@@ -176,7 +176,9 @@ func (s *Server) authenticate(r *request, sig signature) error {
 		return expiredSession.refusal(p)
 	}
 	if !sig.verify(c.secret, r.http, r.body) {
-		return wrongSignature.refusal(p)
+		refusal := wrongSignature.refusal(p)
+		refusal.message += "\n\nThe Canonical String for this request should have been\n'" + sig.shown(r.http, r.body) + "'\n"
+		return refusal
 	}
 	r.caller = c.identity
 	if r.service.regional && !s.regions.enabled(c.account.Account, r.region) {

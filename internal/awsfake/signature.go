@@ -85,6 +85,14 @@ func (s signature) verify(secret string, r *http.Request, body []byte) bool {
 	return hmac.Equal(keyedHash(key, text), s.value)
 }
 
+// shown is the canonical request as services repeat it in their refusal, with the session
+// token among its headers ("Troubleshoot Signature Version 4 signing for AWS API requests",
+// IAM User Guide).
+func (s signature) shown(r *http.Request, body []byte) string {
+	sum := sha256.Sum256(body)
+	return string(s.canonical(r, hex.EncodeToString(sum[:])))
+}
+
 func keyedHash(key []byte, text string) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte(text))

@@ -40,6 +40,9 @@ const (
 
 var sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 
+// externalID has 1,224 characters at most; a pattern cannot count so far.
+var externalID = regexp.MustCompile(`^[\w+=,.@:/-]{2,612}[\w+=,.@:/-]{0,612}$`)
+
 // assumption is the input of AssumeRole after its form was checked.
 type assumption struct {
 	arn        string
@@ -197,6 +200,9 @@ func readAssumption(r *request) (assumption, error) {
 	in.account, in.name = parts[4], policyName(parts[5])
 	if !sessionName.MatchString(in.session) {
 		return in, constraint(in.session, "roleSessionName", `Member must satisfy regular expression pattern: [\w+=,.@-]* and have a length from 2 to 64`)
+	}
+	if _, given := r.form["ExternalId"]; given && !externalID.MatchString(in.externalID) {
+		return in, constraint(in.externalID, "externalId", `Member must satisfy regular expression pattern: [\w+=,.@:\/-]* and have a length from 2 to 1224`)
 	}
 	if len(in.policy) > maxSessionPolicy {
 		return in, constraint("...", "policy", "Member must have length less than or equal to "+strconv.Itoa(maxSessionPolicy))
