@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,7 +57,7 @@ func (f *Folder) sums() (map[string]string, error) {
 		if !d.Type().IsRegular() {
 			return fmt.Errorf("%s is no regular file", name)
 		}
-		sum, err := hashFile(f.path(name))
+		sum, err := f.hash(name)
 		sums[name] = sum
 		return err
 	})
@@ -88,8 +87,8 @@ func (f *Folder) eachFile(do func(name string, d fs.DirEntry) error) error {
 	return nil
 }
 
-func hashFile(name string) (string, error) {
-	file, err := os.Open(name)
+func (f *Folder) hash(name string) (string, error) {
+	file, err := f.Open(name)
 	if err != nil {
 		return "", err
 	}
