@@ -140,4 +140,3 @@ func removeTemporary(root *os.Root, dir string) error {
 	}
 	return nil
 }
-
