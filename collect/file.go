@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -113,26 +114,30 @@ func writeFile(dir, name string, write func(io.Writer) error) (err error) {
 	return root.Rename(temporary, name)
 }
 
-// RemoveTemporary removes what a killed run left half written in a folder of reports.
+// ownTemporary are names that files and folders have while reports are made.
+var ownTemporary = regexp.MustCompile(`^\.tmp-(reports-[0-9]+|[A-Z2-7]{26})$`)
+
+// RemoveTemporary removes what a killed run left half written in a folder of reports, which
+// may hold files of others.
 func RemoveTemporary(dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("remove what is half written: %w", err)
 	}
 	defer root.Close()
-	if err := removeTemporary(root, "."); err != nil {
+	if err := removeTemporary(root, ".", ownTemporary.MatchString); err != nil {
 		return fmt.Errorf("remove what is half written in %s: %w", dir, err)
 	}
 	return nil
 }
 
-func removeTemporary(root *os.Root, dir string) error {
+func removeTemporary(root *os.Root, dir string, ours func(name string) bool) error {
 	entries, err := fs.ReadDir(root.FS(), dir)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), temporaryPrefix) {
+		if ours(e.Name()) {
 			if err := root.RemoveAll(path.Join(dir, e.Name())); err != nil {
 				return err
 			}

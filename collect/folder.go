@@ -64,7 +64,7 @@ func CreateFolder(dir string) (*Folder, error) {
 		if err := root.MkdirAll(d, 0o700); err != nil {
 			return nil, fmt.Errorf("create evidence folder %s: %w", dir, err)
 		}
-		if err := removeTemporary(root, d); err != nil {
+		if err := removeTemporary(root, d, func(name string) bool { return strings.HasPrefix(name, temporaryPrefix) }); err != nil {
 			return nil, fmt.Errorf("remove what is half written in %s: %w", dir, err)
 		}
 	}
@@ -114,6 +114,18 @@ func (f *Folder) Account(id string) (*Evidence, error) {
 		return nil, fmt.Errorf("read evidence %s: it is about account %q", name, ev.AccountID)
 	}
 	return &ev, checkSchema(name, ev.Schema)
+}
+
+// Has tells whether there is evidence of an account.
+func (f *Folder) Has(id string) (bool, error) {
+	file, err := f.Open(AccountFile(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read evidence of account %s: %w", id, err)
+	}
+	return true, file.Close()
 }
 
 // WriteOrganization writes the organization.

@@ -16,7 +16,7 @@ type Holder struct {
 	PID       int       `json:"pid"`
 	Host      string    `json:"host"`
 	Command   string    `json:"command"`
-	StartedAt time.Time `json:"started_at"`
+	StartedAt time.Time `json:"started_at,omitzero"`
 }
 
 // NewHolder is this process, at work on a command.

@@ -2,9 +2,7 @@ package collect
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -61,15 +59,8 @@ func (r *run) earlier() (*OrganizationAnalyzers, bool, error) {
 	// The policies do not say when they were read: not before the analyzers, which come first.
 	r.library.fill(policies, analyzers != nil && analyzers.EndedAt.Before(r.again.oldest))
 	for _, a := range r.Selected {
-		file, err := r.Folder.Open(AccountFile(a.ID))
-		if errors.Is(err, fs.ErrNotExist) {
-			return analyzers, true, nil
-		}
-		if err != nil {
-			return nil, false, fmt.Errorf("read evidence of account %s: %w", a.ID, err)
-		}
-		if err := file.Close(); err != nil {
-			return nil, false, fmt.Errorf("read evidence of account %s: %w", a.ID, err)
+		if has, err := r.Folder.Has(a.ID); err != nil || !has {
+			return analyzers, true, err
 		}
 	}
 	return analyzers, false, nil

@@ -3,10 +3,12 @@ package collect
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +24,14 @@ func (f *Folder) Seal() error {
 		_, err := io.WriteString(w, sumsText(sums))
 		return err
 	})
+}
+
+// Unseal removes SHA256SUMS, since the evidence is about to change.
+func (f *Folder) Unseal() error {
+	if err := os.Remove(f.path(SumsFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("unseal the evidence: %w", err)
+	}
+	return nil
 }
 
 // Hash computes what [Folder.Verify] would find after [Folder.Seal], for the folder of a
