@@ -71,8 +71,12 @@ func (r *run) earlier() (*OrganizationAnalyzers, bool, error) {
 func (o *OrganizationAnalyzers) absent() bool { return o.Holders == nil && len(o.Gaps) > 0 }
 
 // analyzersAgain tells whether the organization's analyzers are read again though every
-// account has the findings about it.
+// account has the findings about it. Where accounts are kept as they are, the findings would
+// not get there.
 func (r *run) analyzersAgain(earlier *OrganizationAnalyzers) bool {
+	if len(r.Kept) > 0 {
+		return false
+	}
 	return earlier.EndedAt.Before(r.again.oldest) || slices.ContainsFunc(earlier.Gaps, func(g org.Gap) bool {
 		if g.Cause == org.NotCollected && !r.mayEnter[g.Account] {
 			return false // nobody wants it entered
@@ -81,9 +85,9 @@ func (r *run) analyzersAgain(earlier *OrganizationAnalyzers) bool {
 	})
 }
 
-// readOrganizationAnalyzers reads the organization's analyzers and writes them. Findings about
-// accounts without evidence stand nowhere, so that for these an earlier reading is of no use;
-// where there are none, what was read before and cannot be read now stays.
+// readOrganizationAnalyzers reads the organization's analyzers. Findings about accounts without
+// evidence stand nowhere, so that for these an earlier reading is of no use; where there are
+// none, what was read before and cannot be read now stays.
 func (r *run) readOrganizationAnalyzers(ctx context.Context, earlier *OrganizationAnalyzers, unseen bool) error {
 	var err error
 	if r.analyzers, r.about, err = r.organizationAnalyzers(ctx); err != nil {
@@ -95,14 +99,34 @@ func (r *run) readOrganizationAnalyzers(ctx context.Context, earlier *Organizati
 			r.heard[h.AccountID+" "+region.Region] = true
 		}
 	}
-	if earlier != nil {
-		r.analyzers.Calls += earlier.Calls
-		r.analyzers.Retries += earlier.Retries
-		if !unseen && !earlier.EndedAt.Before(r.again.oldest) {
-			r.analyzers.keep(earlier)
+	if earlier == nil {
+		return r.Folder.write(AnalyzersFile, r.analyzers)
+	}
+	calls, retries := r.analyzers.Calls+earlier.Calls, r.analyzers.Retries+earlier.Retries
+	switch {
+	case len(r.Kept) > 0:
+		// The accounts that stay as they are have the findings of the earlier reading.
+		newer := r.analyzers
+		r.analyzers = earlier
+		r.analyzers.addGaps(newer.Gaps)
+	case !unseen && !earlier.EndedAt.Before(r.again.oldest):
+		r.analyzers.keep(earlier)
+	}
+	r.analyzers.Calls, r.analyzers.Retries = calls, retries
+	r.analyzersLast = true
+	return nil
+}
+
+// addGaps adds gaps that are not there.
+func (o *OrganizationAnalyzers) addGaps(gaps []org.Gap) {
+	for _, g := range gaps {
+		same := func(had org.Gap) bool {
+			return had.Account == g.Account && had.Region == g.Region && had.Subject == g.Subject
+		}
+		if !slices.ContainsFunc(o.Gaps, same) {
+			o.Gaps = append(o.Gaps, g)
 		}
 	}
-	return r.Folder.write(AnalyzersFile, r.analyzers)
 }
 
 // keep takes from an earlier reading what this one could not read.

@@ -44,7 +44,8 @@ type Options struct {
 	Resume bool
 	Denied bool
 	MaxAge time.Duration
-	// Kept are accounts of the audit that this run leaves as they are in the folder.
+	// Kept are those of Excluded that the folder's audit holds, and that this run leaves as
+	// they are.
 	Kept []string
 	// Journal is told what became of every account; nil is none.
 	Journal *Journal
@@ -69,7 +70,10 @@ type run struct {
 	analyzers *OrganizationAnalyzers
 	about     map[string][]AnalyzerFinding
 	// heard are the accounts and regions whose organization's analyzers were read for about.
-	heard         map[string]bool
+	heard map[string]bool
+	// analyzersLast says that the organization's analyzers are written after the accounts that
+	// their findings go to: a run that is cut off between would lose them otherwise.
+	analyzersLast bool
 	again         again
 	sessionPolicy string
 	mayEnter      map[string]bool
@@ -146,7 +150,10 @@ func Run(ctx context.Context, o Options) error {
 			return nil
 		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil || !r.analyzersLast {
+		return err
+	}
+	return r.Folder.write(AnalyzersFile, r.analyzers)
 }
 
 // account returns the evidence of an account from the folder, where it may be kept, or

@@ -1,6 +1,8 @@
 package collect_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -126,15 +128,24 @@ func TestResumeReadsWhatFailed(t *testing.T) {
 // known before is known after it.
 func TestResumeMakesNothingWorse(t *testing.T) {
 	w := demoWorld(t, awsfake.DemoOptions{Accounts: 14})
+	// IAM fails for some principals, which ones their ARNs say.
+	some := func(r *http.Request) bool {
+		return asks(r, "GenerateServiceLastAccessedDetails") && len(formOf(r).Get("Arn"))%2 == 0
+	}
+	others := func(r *http.Request) bool {
+		return asks(r, "GenerateServiceLastAccessedDetails") && len(formOf(r).Get("Arn"))%2 == 1
+	}
 	for _, test := range []struct {
-		name  string
-		first func(*http.Request) bool
-		then  func(*http.Request) bool
+		name        string
+		first, then func(*http.Request) bool
+		code        string
 	}{
-		{"everything fails", inRegion("eu-west-1"), func(*http.Request) bool { return true }},
-		{"accounts cannot be entered", toIAM("GetAccountSummary"), toIAM("AssumeRole")},
-		{"everything in the accounts fails", toIAM("GetServiceLastAccessedDetails"), func(r *http.Request) bool { return !asks(r, "AssumeRole") }},
-		{"other regions fail", inRegion("eu-west-1"), inRegion("eu-central-1")},
+		{"everything fails", inRegion("eu-west-1"), func(*http.Request) bool { return true }, "Throttling"},
+		{"accounts cannot be entered", toIAM("GetAccountSummary"), toIAM("AssumeRole"), "Throttling"},
+		{"accounts with lists cannot be entered", some, toIAM("AssumeRole"), "Throttling"},
+		{"last accesses of other principals fail", some, others, "Throttling"},
+		{"last accesses are denied", some, toIAM("GenerateServiceLastAccessedDetails"), "AccessDenied"},
+		{"other regions fail", inRegion("eu-west-1"), inRegion("eu-central-1"), "Throttling"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := &outage{which: test.first, code: "Throttling", status: 400}
@@ -147,7 +158,7 @@ func TestResumeMakesNothingWorse(t *testing.T) {
 			if f.refused.Load() == 0 || len(before) == 0 {
 				t.Fatal("nothing failed, or nothing was read")
 			}
-			f.which = test.then
+			f.which, f.code = test.then, test.code
 			o.Resume = true
 			run(t, o)
 			after := known(t, o)
@@ -283,20 +294,23 @@ func TestResumeMaxAge(t *testing.T) {
 }
 
 // TestResumeKeepsOtherAccounts narrows a run that goes on: the other accounts stay as they are,
-// and findings about them stand with them alone.
+// and findings about them stand with them alone, until a run that selects them heals the rest.
 func TestResumeKeepsOtherAccounts(t *testing.T) {
 	w := demoWorld(t, awsfake.DemoOptions{Accounts: 14})
+	whole := run(t, start(t, w, awsfake.Options{Now: clock}).options(t))
 	f := &outage{which: func(r *http.Request) bool { return inRegion("eu-west-1")(r) || asks(r, "ListAccountAliases") }, code: "ThrottlingException", status: 429}
 	s := start(t, w, awsfake.Options{Now: clock}, f.wrap)
 	o := s.options(t)
 	f.on.Store(true)
 	run(t, o)
 	f.on.Store(false)
+	everybody := o
 	all := o.Selected
 	o = only(o, w.Accounts[logsPlace].ID)
 	for _, a := range all {
 		if a.ID != w.Accounts[logsPlace].ID {
 			o.Kept = append(o.Kept, a.ID)
+			o.Excluded = append(o.Excluded, org.Exclusion{AccountID: a.ID, Narrowed: true})
 		}
 	}
 	before := map[string]*collect.Evidence{}
@@ -317,6 +331,9 @@ func TestResumeKeepsOtherAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(analyzers.Gaps) == 0 {
+		t.Error("the organization's analyzers have no gap, though accounts lack the findings")
+	}
 	for _, h := range analyzers.Holders {
 		for _, r := range h.Regions {
 			for _, a := range r.Analyzers {
@@ -327,6 +344,36 @@ func TestResumeKeepsOtherAccounts(t *testing.T) {
 				}
 			}
 		}
+	}
+	everybody.Resume = true
+	run(t, everybody)
+	compareFolders(t, whole, o.Folder)
+}
+
+// TestResumeIsCutOff cuts off the run that goes on, and lets it go on again.
+func TestResumeIsCutOff(t *testing.T) {
+	w := demoWorld(t, awsfake.DemoOptions{Accounts: 14})
+	whole := run(t, start(t, w, awsfake.Options{Now: clock}).options(t))
+	for _, after := range []int{1, 40, 80, 90} {
+		t.Run(fmt.Sprintf("after %d calls", after), func(t *testing.T) {
+			f := &outage{which: func(r *http.Request) bool { return inRegion("eu-west-1")(r) || asks(r, "ListAccountAliases") }, code: "ThrottlingException", status: 429}
+			f.on.Store(true)
+			s := start(t, w, awsfake.Options{Now: clock}, f.wrap)
+			o := s.options(t)
+			run(t, o)
+			f.on.Store(false)
+			o.Resume = true
+			s.ResetCalls()
+			ctx, cancel := cancelling(t)
+			cut := start(t, w, awsfake.Options{Now: clock}, cancelAt(after, cancel))
+			half := o
+			half.Caller, half.OrganizationConfig = cut.caller(), cut.caller()
+			if err := collect.Run(ctx, half); !errors.Is(err, context.Canceled) {
+				t.Fatalf("the run that is cut off after %d calls gives %v, want %v", len(cut.Calls()), err, context.Canceled)
+			}
+			run(t, o)
+			compareFolders(t, whole, o.Folder)
+		})
 	}
 }
 
