@@ -92,11 +92,20 @@ func (v *Visit) failed(p part, gap org.Gap) {
 	v.gap(gap)
 }
 
+// known tells whether the evidence says something of a part already.
+func (v *Visit) known(p part) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.Evidence.known(p)
+}
+
 // forgetRegions drops what was read in regions that the account has no more.
 func (v *Visit) forgetRegions() {
 	if v.earlier == nil {
 		return
 	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	for _, region := range v.earlier.Regions {
 		if !slices.ContainsFunc(v.Evidence.Regions, func(r Region) bool { return r.Name == region.Name }) {
 			v.Evidence.drop(part{AnalyzersSection, region.Name})

@@ -89,13 +89,13 @@ func (r *run) finish(ctx context.Context, ev *Evidence, meter *Meter) (*Evidence
 // region once for each region, and at last those that need what others read.
 func (r *run) collect(ctx context.Context, v *Visit) {
 	var jobs, later []func()
-	if a := v.Evidence.Authorization; a != nil && !v.Evidence.known(part{section: ManagedPoliciesSection}) {
+	if a := v.Evidence.Authorization; a != nil && !v.known(part{section: ManagedPoliciesSection}) {
 		jobs = append(jobs, func() { v.managedPolicies(ctx, a.attachedOutside()) })
 	}
 	for _, c := range Collectors() {
 		whole := part{section: c.Section}
 		switch {
-		case !c.Asked(r.Optional) || v.Evidence.known(whole):
+		case !c.Asked(r.Optional) || v.known(whole):
 		case c.After != "":
 			later = append(later, func() {
 				if gap, missing := v.Evidence.Missing(c.After); missing {
@@ -118,7 +118,7 @@ func (r *run) collect(ctx context.Context, v *Visit) {
 				continue
 			}
 			for _, region := range v.Evidence.Regions {
-				if !v.Evidence.known(part{c.Section, region.Name}) {
+				if !v.known(part{c.Section, region.Name}) {
 					jobs = append(jobs, func() { v.region(ctx, c, region) })
 				}
 			}
