@@ -198,6 +198,9 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 	for _, a := range r.Selected {
 		selected[a.ID] = true
 	}
+	for _, id := range r.Kept {
+		selected[id] = true // they have theirs
+	}
 	about := map[string][]AnalyzerFinding{}
 	for _, h := range result.Holders {
 		for _, region := range h.Regions {
@@ -214,6 +217,7 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 			}
 		}
 	}
+	result.EndedAt = r.Now().UTC().Truncate(time.Second)
 	result.Calls, result.Retries = meter.Calls(), meter.Retries()
 	return result, about, nil
 }

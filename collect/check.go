@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 )
@@ -74,7 +73,7 @@ func (f *Folder) Check() (Digests, []FileProblem, error) {
 			report(name, Added)
 			return nil
 		}
-		sum, size, err := hashFile(f.path(name))
+		sum, size, err := f.hash(name)
 		sizes[name] = size
 		if err == nil && sum != noted[name] {
 			report(name, Changed)
@@ -95,14 +94,7 @@ func (f *Folder) Check() (Digests, []FileProblem, error) {
 
 // notedSums reads SHA256SUMS.
 func (f *Folder) notedSums() (noted map[string]string, text string, problems []FileProblem, err error) {
-	info, err := os.Lstat(f.path(SumsFile))
-	if err != nil {
-		return nil, "", nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, "", nil, fmt.Errorf("%s is no regular file", SumsFile)
-	}
-	file, err := os.Open(f.path(SumsFile))
+	file, err := f.Open(SumsFile)
 	if err != nil {
 		return nil, "", nil, err
 	}

@@ -310,8 +310,10 @@ type AnalyzerFinding struct {
 type OrganizationAnalyzers struct {
 	Schema int `json:"schema"`
 	// Calls and Retries are those that it took to read them.
-	Calls   int               `json:"calls"`
-	Retries int               `json:"retries"`
+	Calls   int `json:"calls"`
+	Retries int `json:"retries"`
+	// EndedAt is when the last of them was read. UTC.
+	EndedAt time.Time         `json:"ended_at,omitzero"`
 	Holders []HolderAnalyzers `json:"holders"`
 	Gaps    []org.Gap         `json:"gaps"`
 }

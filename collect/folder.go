@@ -1,7 +1,6 @@
 package collect
 
 import (
-	"bufio"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -29,9 +28,15 @@ const (
 	temporaryPrefix = ".tmp-"
 )
 
-// Folder is an evidence folder. Every file in it appears whole or not at all, and only
-// its owner may read it (mode 0600, folders 0700).
-type Folder struct{ dir string }
+// Folder is an evidence folder. Every file in it appears whole or not at all (the journal
+// grows by whole lines), and only its owner may read it (mode 0600, folders 0700). It may
+// come from somebody else: nothing below it that is a link is followed, and no file is read
+// that unpacks to more than any evidence is.
+type Folder struct {
+	dir string
+	// largest bounds what a file may unpack to.
+	largest int64
+}
 
 // OpenFolder opens an evidence folder for reading and writing.
 func OpenFolder(dir string) (*Folder, error) {
@@ -42,29 +47,28 @@ func OpenFolder(dir string) (*Folder, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("open evidence folder: %s is a file", dir)
 	}
-	return &Folder{dir: dir}, nil
+	return &Folder{dir, largestFile}, nil
 }
 
 // CreateFolder makes an evidence folder and removes what a killed run left half written.
 func CreateFolder(dir string) (*Folder, error) {
-	for _, d := range []string{dir, filepath.Join(dir, accountsFolder), filepath.Join(dir, managedFolder)} {
-		if err := os.MkdirAll(d, 0o700); err != nil {
-			return nil, fmt.Errorf("create evidence folder: %w", err)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create evidence folder: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("create evidence folder: %w", err)
+	}
+	defer root.Close()
+	for _, d := range []string{".", accountsFolder, managedFolder} {
+		if err := root.MkdirAll(d, 0o700); err != nil {
+			return nil, fmt.Errorf("create evidence folder %s: %w", dir, err)
 		}
-		entries, err := os.ReadDir(d)
-		if err != nil {
-			return nil, fmt.Errorf("create evidence folder: %w", err)
-		}
-		for _, e := range entries {
-			if !strings.HasPrefix(e.Name(), temporaryPrefix) {
-				continue
-			}
-			if err := os.Remove(filepath.Join(d, e.Name())); err != nil {
-				return nil, fmt.Errorf("remove a half-written file: %w", err)
-			}
+		if err := removeTemporary(root, d, func(name string) bool { return strings.HasPrefix(name, temporaryPrefix) }); err != nil {
+			return nil, fmt.Errorf("remove what is half written in %s: %w", dir, err)
 		}
 	}
-	return &Folder{dir: dir}, nil
+	return &Folder{dir, largestFile}, nil
 }
 
 // Dir is the folder's path.
@@ -87,33 +91,41 @@ func (f *Folder) WriteAccount(ev *Evidence) error {
 	})
 }
 
-// largestAccount bounds what the evidence of an account may unpack to, since evidence may
-// come from others: that of an account at the limits of IAM is far smaller.
-const largestAccount = 1 << 30
-
 // Account reads the evidence of an account. The error is fs.ErrNotExist where there is none.
 func (f *Folder) Account(id string) (*Evidence, error) {
 	if !org.IsAccountID(id) {
 		return nil, fmt.Errorf("read evidence: %q is no account id", id)
 	}
 	name := AccountFile(id)
-	file, err := os.Open(f.path(name))
+	file, err := f.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read evidence of account %s: %w", id, err)
 	}
 	defer file.Close()
-	z, err := gzip.NewReader(bufio.NewReader(file))
+	r, err := f.unpacked(name, file)
 	if err != nil {
 		return nil, fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	var ev Evidence
-	if err := decode(io.LimitReader(z, largestAccount), &ev); err != nil {
+	if err := decode(r, &ev); err != nil {
 		return nil, fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	if ev.AccountID != id {
 		return nil, fmt.Errorf("read evidence %s: it is about account %q", name, ev.AccountID)
 	}
 	return &ev, checkSchema(name, ev.Schema)
+}
+
+// Has tells whether there is evidence of an account.
+func (f *Folder) Has(id string) (bool, error) {
+	file, err := f.Open(AccountFile(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read evidence of account %s: %w", id, err)
+	}
+	return true, file.Close()
 }
 
 // WriteOrganization writes the organization.
@@ -125,7 +137,16 @@ func (f *Folder) Organization() (*org.Organization, error) {
 	if err := f.readJSON(OrganizationFile, &o); err != nil {
 		return nil, err
 	}
-	return &o, checkSchema(OrganizationFile, o.Schema)
+	if err := checkSchema(OrganizationFile, o.Schema); err != nil {
+		return nil, err
+	}
+	// Accounts are looked up by their order, and their ids become names of files.
+	for i, a := range o.Accounts {
+		if !org.IsAccountID(a.ID) || i > 0 && o.Accounts[i-1].ID >= a.ID {
+			return nil, fmt.Errorf("read evidence %s: account %q is no account id, or stands in another order than a walk's", OrganizationFile, a.ID)
+		}
+	}
+	return &o, nil
 }
 
 // Analyzers reads the organization's analyzers. Where a run was cut off before it wrote
@@ -147,7 +168,12 @@ func (f *Folder) WriteManagedPolicy(p *ManagedPolicy) error { return f.write(man
 
 // ManagedPolicies reads the AWS-managed policies by ARN, with the names of their files.
 func (f *Folder) ManagedPolicies() (policies map[string]*ManagedPolicy, files map[string]string, err error) {
-	entries, err := os.ReadDir(f.path(managedFolder))
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the AWS-managed policies: %w", err)
+	}
+	defer root.Close()
+	entries, err := fs.ReadDir(root.FS(), managedFolder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("read the AWS-managed policies: %w", err)
 	}
@@ -161,6 +187,9 @@ func (f *Folder) ManagedPolicies() (policies map[string]*ManagedPolicy, files ma
 		if err := f.readJSON(name, &p); err != nil {
 			return nil, nil, err
 		}
+		if managedPolicyFile(&p) != name {
+			return nil, nil, fmt.Errorf("read evidence %s: it holds policy %q, whose file has another name", name, p.ARN)
+		}
 		policies[p.ARN], files[p.ARN] = &p, name
 	}
 	return policies, files, nil
@@ -173,49 +202,23 @@ func (f *Folder) write(name string, v any) error {
 }
 
 func (f *Folder) create(name string, write func(io.Writer) error) error {
-	return WriteFile(f.path(name), write)
+	return writeFile(f.dir, name, write)
 }
 
 func (f *Folder) readJSON(name string, v any) error {
-	file, err := os.Open(f.path(name))
+	file, err := f.Open(name)
 	if err != nil {
 		return fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	defer file.Close()
-	if err := decode(bufio.NewReader(file), v); err != nil {
+	r, err := f.unpacked(name, file)
+	if err == nil {
+		err = decode(r, v)
+	}
+	if err != nil {
 		return fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	return nil
-}
-
-// WriteFile makes a file of mode 0600 that appears whole or not at all: it is written
-// under another name, flushed to the disk and renamed.
-func WriteFile(name string, write func(io.Writer) error) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(name), temporaryPrefix+"*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	defer func() {
-		if err != nil {
-			file.Close()
-			os.Remove(file.Name())
-			err = fmt.Errorf("write %s: %w", name, err)
-		}
-	}()
-	buffered := bufio.NewWriter(file)
-	if err := write(buffered); err != nil {
-		return err
-	}
-	if err := buffered.Flush(); err != nil {
-		return err
-	}
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), name)
 }
 
 func encode(w io.Writer, v any) error {

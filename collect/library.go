@@ -31,10 +31,19 @@ type library struct {
 type shelved struct {
 	lock   chan struct{}
 	policy *ManagedPolicy // nil until it was read
+	old    bool           // it is read again when it is needed
 }
 
 func newLibrary(folder *Folder) *library {
 	return &library{folder: folder, shelf: map[string]*shelved{}}
+}
+
+// fill puts policies on the shelf that an earlier run read. Those that are old are read again
+// where an account needs them.
+func (l *library) fill(policies map[string]*ManagedPolicy, old bool) {
+	for arn, p := range policies {
+		l.shelf[arn] = &shelved{lock: make(chan struct{}, 1), policy: p, old: old}
+	}
 }
 
 // ensure reads the policy unless the library holds it. A failure is not kept: the next
@@ -54,7 +63,7 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) er
 	case <-ctx.Done():
 		return fmt.Errorf("wait for policy %s: %w", arn, ctx.Err())
 	}
-	if entry.policy != nil {
+	if entry.policy != nil && !entry.old {
 		return nil
 	}
 	out, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
@@ -84,7 +93,7 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) er
 		l.fail(err)
 		return err
 	}
-	entry.policy = policy
+	entry.policy, entry.old = policy, false
 	return nil
 }
 

@@ -2,9 +2,7 @@ package collect
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"sync/atomic"
 	"time"
 
@@ -40,9 +38,17 @@ type Options struct {
 	// ReportPoll is the first wait for a credential report or for a list of last accesses,
 	// which doubles; ReportWait is how long one is waited for in all.
 	ReportPoll, ReportWait time.Duration
-	// Resume keeps the evidence of accounts that the folder holds already. Accounts that
-	// could not be entered are tried again.
+	// Resume goes on with what the folder holds already: only sections that are not there,
+	// that have a gap that may heal, or that are older than MaxAge (where it is not 0) are
+	// read. Denied tries again also what was refused.
 	Resume bool
+	Denied bool
+	MaxAge time.Duration
+	// Kept are those of Excluded that the folder's audit holds, and that this run leaves as
+	// they are.
+	Kept []string
+	// Journal is told what became of every account; nil is none.
+	Journal *Journal
 	// Now is the clock of the evidence.
 	Now func() time.Time
 	// Progress is told after every account; it is called by one goroutine at a time.
@@ -60,9 +66,15 @@ type Progress struct {
 // run is one run's shared state.
 type run struct {
 	Options
-	library       *library
-	analyzers     *OrganizationAnalyzers
-	about         map[string][]AnalyzerFinding
+	library   *library
+	analyzers *OrganizationAnalyzers
+	about     map[string][]AnalyzerFinding
+	// heard are the accounts and regions whose organization's analyzers were read for about.
+	heard map[string]bool
+	// analyzersLast says that the organization's analyzers are written after the accounts that
+	// their findings go to: a run that is cut off between would lose them otherwise.
+	analyzersLast bool
+	again         again
 	sessionPolicy string
 	mayEnter      map[string]bool
 	// entered are the accounts that were entered before their own visit.
@@ -96,10 +108,7 @@ func Run(ctx context.Context, o Options) error {
 	r.library.fail = fail
 	var meter Meter
 	ctx = WithMeter(ctx, &meter)
-	if r.analyzers, r.about, err = r.organizationAnalyzers(ctx); err != nil {
-		return fmt.Errorf("read the organization's analyzers: %w", err)
-	}
-	if err := o.Folder.write(AnalyzersFile, r.analyzers); err != nil {
+	if err := r.prepare(ctx); err != nil {
 		return err
 	}
 
@@ -141,7 +150,10 @@ func Run(ctx context.Context, o Options) error {
 			return nil
 		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil || !r.analyzersLast {
+		return err
+	}
+	return r.Folder.write(AnalyzersFile, r.analyzers)
 }
 
 // account returns the evidence of an account from the folder, where it may be kept, or
@@ -151,19 +163,27 @@ func (r *run) account(ctx context.Context, account *org.Account) (*Evidence, err
 		return nil, context.Cause(ctx)
 	}
 	if r.Resume {
-		ev, err := r.Folder.Account(account.ID)
-		if err == nil && ev.Entry.Kind != EntryNone {
-			return ev, nil
+		ev, changed, err := r.goOn(ctx, account)
+		if err != nil || ev != nil && !changed {
+			return ev, err
 		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
+		if ev != nil {
+			return ev, r.keep(ev)
 		}
 	}
 	ev, err := r.visit(ctx, account)
 	if err != nil {
 		return nil, err
 	}
-	return ev, r.Folder.WriteAccount(ev)
+	return ev, r.keep(ev)
+}
+
+// keep writes the evidence of an account and notes it in the journal.
+func (r *run) keep(ev *Evidence) error {
+	if err := r.Folder.WriteAccount(ev); err != nil {
+		return err
+	}
+	return r.Journal.account(ev, r.Now())
 }
 
 // each calls f for 0 to n-1, as many side by side as collectors may run.

@@ -3,6 +3,7 @@ package collect
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -23,6 +24,14 @@ func (f *Folder) Seal() error {
 		_, err := io.WriteString(w, sumsText(sums))
 		return err
 	})
+}
+
+// Unseal removes SHA256SUMS, since the evidence is about to change.
+func (f *Folder) Unseal() error {
+	if err := os.Remove(f.path(SumsFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("unseal the evidence: %w", err)
+	}
+	return nil
 }
 
 // Hash computes what [Folder.Verify] would find after [Folder.Seal], for the folder of a
@@ -58,7 +67,7 @@ func (f *Folder) sums() (sums map[string]string, sizes map[string]int64, err err
 		if !d.Type().IsRegular() {
 			return fmt.Errorf("%s is no regular file", name)
 		}
-		sum, size, err := hashFile(f.path(name))
+		sum, size, err := f.hash(name)
 		sums[name], sizes[name] = sum, size
 		return err
 	})
@@ -88,8 +97,8 @@ func (f *Folder) eachFile(do func(name string, d fs.DirEntry) error) error {
 	return nil
 }
 
-func hashFile(name string) (sum string, size int64, err error) {
-	file, err := os.Open(name)
+func (f *Folder) hash(name string) (sum string, size int64, err error) {
+	file, err := f.Open(name)
 	if err != nil {
 		return "", 0, err
 	}

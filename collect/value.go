@@ -1,12 +1,8 @@
 package collect
 
 import (
-	"bufio"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -66,16 +62,14 @@ func (v *Values) file(name string) (any, error) {
 	if clean := path.Clean("/" + name)[1:]; clean != name || name == "" {
 		return nil, fmt.Errorf("%q is no file of the evidence", name)
 	}
-	file, err := os.Open(v.folder.path(name))
+	file, err := v.folder.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	defer file.Close()
-	var r io.Reader = bufio.NewReader(file)
-	if strings.HasSuffix(name, ".gz") {
-		if r, err = gzip.NewReader(r); err != nil {
-			return nil, fmt.Errorf("read evidence %s: %w", name, err)
-		}
+	r, err := v.folder.unpacked(name, file)
+	if err != nil {
+		return nil, fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	var tree any
 	d := json.NewDecoder(r)

@@ -20,7 +20,9 @@ type Visit struct {
 	Evidence *Evidence
 	config   aws.Config
 	run      *run
-	mu       sync.Mutex // guards Evidence.Reads, Gaps and Analyzers
+	// earlier is the evidence that the visit goes on with, or nil.
+	earlier *Evidence
+	mu      sync.Mutex // guards Evidence.Reads, Gaps and Analyzers
 }
 
 func (v *Visit) gap(g org.Gap) {
@@ -50,7 +52,7 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 	ctx = WithMeter(ctx, &meter)
 	ev := &Evidence{
 		Schema: Schema, AccountID: account.ID, StartedAt: r.Now().UTC().Truncate(time.Second),
-		Reads: []Read{}, Gaps: []org.Gap{}, OrganizationFindings: r.about[account.ID],
+		Reads: []Read{}, Gaps: []org.Gap{}, OrganizationFindings: r.findings(account.ID, nil),
 	}
 	cfg, entry, gap := r.enter(ctx, account)
 	ev.Entry = entry
@@ -60,6 +62,11 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 	} else {
 		r.collect(ctx, v)
 	}
+	return r.finish(ctx, ev, &meter)
+}
+
+// finish puts evidence in order.
+func (r *run) finish(ctx context.Context, ev *Evidence, meter *Meter) (*Evidence, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -71,30 +78,36 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 	slices.SortFunc(ev.Gaps, func(a, b org.Gap) int {
 		return cmp.Or(cmp.Compare(a.Section, b.Section), strings.Compare(a.Region, b.Region), strings.Compare(a.Subject, b.Subject))
 	})
-	ev.Calls, ev.Retries = meter.Calls(), meter.Retries()
+	ev.Calls += meter.Calls()
+	ev.Retries += meter.Retries()
 	ev.EndedAt = r.Now().UTC().Truncate(time.Second)
 	return ev, nil
 }
 
-// collect runs the collectors that were asked for: the one for regions first, then the others
-// side by side, those that read region by region once for each region, and at last those
-// that need what others read.
+// collect runs the collectors that were asked for, as far as the evidence lacks what they
+// read: the one for regions first, then the others side by side, those that read region by
+// region once for each region, and at last those that need what others read.
 func (r *run) collect(ctx context.Context, v *Visit) {
 	var jobs, later []func()
+	if a := v.Evidence.Authorization; a != nil && !v.known(part{section: ManagedPoliciesSection}) {
+		jobs = append(jobs, func() { v.managedPolicies(ctx, a.attachedOutside()) })
+	}
 	for _, c := range Collectors() {
+		whole := part{section: c.Section}
 		switch {
-		case !c.Asked(r.Optional):
+		case !c.Asked(r.Optional) || v.known(whole):
 		case c.After != "":
 			later = append(later, func() {
 				if gap, missing := v.Evidence.Missing(c.After); missing {
 					gap.Section = c.Section
-					v.gap(gap)
+					v.failed(whole, gap)
 					return
 				}
 				v.section(ctx, c)
 			})
 		case c.Section == RegionsSection:
 			v.section(ctx, c)
+			v.forgetRegions()
 		case c.Read != nil:
 			jobs = append(jobs, func() { v.section(ctx, c) })
 		default:
@@ -105,7 +118,9 @@ func (r *run) collect(ctx context.Context, v *Visit) {
 				continue
 			}
 			for _, region := range v.Evidence.Regions {
-				jobs = append(jobs, func() { v.region(ctx, c, region) })
+				if !v.known(part{c.Section, region.Name}) {
+					jobs = append(jobs, func() { v.region(ctx, c, region) })
+				}
 			}
 		}
 	}
@@ -122,7 +137,7 @@ func (v *Visit) section(ctx context.Context, c Collector) {
 	started := v.run.Now()
 	records, err := c.Read(WithMeter(ctx, &meter), v)
 	if err != nil {
-		v.gap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now()))
+		v.failed(part{section: c.Section}, org.NewGap(c.Section, v.Account.ID, err, v.run.Now()))
 		return
 	}
 	v.read(Read{Section: c.Section, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})
@@ -141,7 +156,7 @@ func (v *Visit) region(ctx context.Context, c Collector, r Region) {
 	var meter Meter
 	records, err := c.ReadRegion(WithMeter(ctx, &meter), v, region)
 	if err != nil {
-		v.gap(r.gap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now())))
+		v.failed(part{c.Section, region}, r.gap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now())))
 		return
 	}
 	v.read(Read{Section: c.Section, Region: region, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})

@@ -62,6 +62,19 @@ const (
 	NotWalked         Cause = "not_walked"          // the account's place in the organization is not known
 )
 
+// MayHeal tells whether the same call may succeed when it is repeated later, with nothing
+// changed in AWS. A refusal stays until somebody changes a policy or a region. The role that
+// could not be assumed counts as one that may: AWS does not say whether it is absent, IAM
+// needs a while to make a new one known everywhere ("IAM is eventually consistent",
+// "Troubleshoot IAM", IAM User Guide), and to ask again is one call an account.
+func (c Cause) MayHeal() bool {
+	switch c {
+	case DeniedByRole, DeniedBySCP, DeniedByRCP, DeniedByBoundary, AccountNotActive, RegionNotEnabled, NotSupported:
+		return false
+	}
+	return true
+}
+
 // Words says a cause in words for a reader of a report.
 func (c Cause) Words() string {
 	switch c {

@@ -58,7 +58,7 @@ func BundleReports(dir string, formats []Format) []BundleEntry {
 func BundleOfEvidence(r *Report, folder *collect.Folder) []BundleEntry {
 	entry := func(name, digest string) BundleEntry {
 		return BundleEntry{Name: path.Join(BundleEvidence, name), SHA256: digest, Open: func() (io.ReadCloser, error) {
-			return os.Open(filepath.Join(folder.Dir(), filepath.FromSlash(name)))
+			return folder.Open(name)
 		}}
 	}
 	var entries []BundleEntry

@@ -27,6 +27,7 @@ func (b *builder) files(r *Report) []EvidenceFile {
 		collect.RecordFile:       {What: "the run: who collected, when, with what settings and what was left out", At: b.record.EndedAt},
 		collect.OrganizationFile: {What: "the organization: accounts, units, policies and delegations", At: b.org.WalkEnded},
 		collect.AnalyzersFile:    {What: "the organization's analyzers of IAM Access Analyzer"},
+		collect.JournalFile:      {What: "the journal: runs begun, ended or cut off, and accounts as they were read", At: b.record.EndedAt},
 	}
 	for i := range r.Accounts {
 		a := &r.Accounts[i]

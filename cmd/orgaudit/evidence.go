@@ -28,8 +28,9 @@ type gathering struct {
 	streams streams
 	config  *config
 	out     string
-	// resume continues a run that was cut off, overwrite replaces earlier evidence.
-	resume, overwrite bool
+	// resume goes on with the evidence in out, overwrite replaces it.
+	resume    resumption
+	overwrite bool
 	// verbose tells what the SDK has to say, such as why it repeats a call.
 	verbose bool
 	// aws finds the caller's credentials.
@@ -92,11 +93,11 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		return nil, err
 	}
 	newProgress(g.streams.err).say("reading the organization")
-	options.Organization, err = org.Walk(walkCtx, options.OrganizationConfig, org.WalkOptions{
-		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.Collectors,
-		Now: options.Now, Caller: options.OrganizationIdentity.ARN,
-	})
+	known, err := g.resume.organization(dir)
 	if err != nil {
+		return nil, err
+	}
+	if options.Organization, err = g.walk(walkCtx, options, known); err != nil {
 		return nil, err
 	}
 	if err := g.earlierAudits.of(options.Organization.ID); err != nil {
@@ -118,11 +119,13 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		Optional: options.Optional,
 		Calls:    meter.Calls(), Retries: meter.Retries(),
 	}
-	if earlier != nil && g.resume {
+	if earlier != nil && g.resume.on {
 		if earlier.OrganizationID != record.OrganizationID {
 			return nil, usageError{fmt.Errorf("%s holds evidence of organization %s and the credentials are in %s", dir, earlier.OrganizationID, record.OrganizationID)}
 		}
-		record.StartedAt = earlier.StartedAt
+		if err := g.resume.goOn(dir, earlier, known, record, &options); err != nil {
+			return nil, err
+		}
 	} else if earlier != nil {
 		if err := os.RemoveAll(dir); err != nil {
 			return nil, fmt.Errorf("remove the earlier evidence: %w", err)
@@ -134,12 +137,12 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 // earlier returns the record of the evidence that stands in the folder, if there is any,
 // and an error where it must stay as it is.
 func (g *gathering) earlier(dir string) (*collect.Record, error) {
-	if g.resume && g.overwrite {
+	if g.resume.on && g.overwrite {
 		return nil, usageError{errors.New("--resume keeps the earlier evidence and --overwrite removes it; only one of them can be given")}
 	}
 	empty, err := holdsNoFile(dir)
 	if err == nil && empty {
-		if g.resume {
+		if g.resume.on {
 			return nil, usageError{fmt.Errorf("%s holds no evidence to continue", dir)}
 		}
 		return nil, nil
@@ -155,7 +158,10 @@ func (g *gathering) earlier(dir string) (*collect.Record, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("%s holds files that are no evidence: %w; choose another folder with --out", dir, err)}
 	}
-	if g.resume || g.overwrite || g.simulated && record.Simulated {
+	if g.resume.on {
+		return record, g.resume.check(folder, record)
+	}
+	if g.overwrite || g.simulated && record.Simulated {
 		return record, nil
 	}
 	return nil, usageError{fmt.Errorf("%s holds the evidence of a run of %s (%s): continue it with --resume, choose another folder with --out, or replace it with --overwrite",
@@ -186,7 +192,7 @@ func (g *gathering) enter(ctx context.Context, cfg aws.Config) (collect.Options,
 		Caller: cfg, OrganizationConfig: cfg, Role: c.role(),
 		Accounts: c.Collect.Accounts, Collectors: c.Collect.Collectors, Regions: c.Collect.Regions,
 		ReportPoll: c.Collect.ReportPoll.Duration, ReportWait: c.Collect.ReportWait.Duration,
-		Optional: c.optional(), Resume: g.resume, Now: time.Now,
+		Optional: c.optional(), Resume: g.resume.on, Denied: g.resume.denied, MaxAge: c.Collect.MaxAge.Duration, Now: time.Now,
 	}
 	if g.now != nil {
 		o.Now = g.now
@@ -221,7 +227,14 @@ func (g *gathering) write(ctx context.Context, dir string, record *collect.Recor
 	if err := folder.WriteRecord(record); err != nil {
 		return nil, err
 	}
+	// Until here SHA256SUMS was that of the evidence that this run goes on with.
+	if err := folder.Unseal(); err != nil {
+		return nil, err
+	}
 	if err := folder.WriteOrganization(o.Organization); err != nil {
+		return nil, err
+	}
+	if o.Journal, err = g.begin(folder, record, o); err != nil {
 		return nil, err
 	}
 	bar := newProgress(g.streams.err)
@@ -233,6 +246,9 @@ func (g *gathering) write(ctx context.Context, dir string, record *collect.Recor
 	record.State, record.EndedAt = collect.Collected, o.Now().UTC().Truncate(time.Second)
 	if runErr != nil {
 		record.State = collect.Stopped
+	}
+	if err := end(o.Journal, record, runErr); err != nil {
+		return nil, errors.Join(runErr, err)
 	}
 	if err := folder.WriteRecord(record); err != nil {
 		return nil, errors.Join(runErr, err)

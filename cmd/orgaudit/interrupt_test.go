@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"orgaudit/collect"
 	"orgaudit/internal/awsfake"
 )
 
@@ -134,6 +135,10 @@ func TestInterruptKeepsWhatWasCollectedAndResumes(t *testing.T) {
 	before, err := os.Stat(kept[0])
 	if err != nil {
 		t.Fatal(err)
+	}
+	events, err := evidenceOf(t, out).Journal()
+	if err != nil || len(events) < 2 || events[len(events)-1].Event != collect.RunInterrupted || events[len(events)-1].Reason == "" {
+		t.Errorf("the journal does not end with the interruption: %+v, %v", events, err)
 	}
 	// What is there can be reported, and says what is missing.
 	half := t.TempDir()

@@ -1,9 +1,11 @@
 package main
 
 import (
-	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
+
+	"orgaudit/collect"
 )
 
 func runCommand(s streams, environ []string) *cobra.Command {
@@ -16,24 +18,28 @@ func runCommand(s streams, environ []string) *cobra.Command {
 role, and writes audit.xlsx, audit.pdf, audit.json and the folder evidence into --out.
 
 Your credentials belong to the management account or to a delegated administrator, or
-may take a role there (--organization-role). A run that was stopped or killed goes on
-with --resume, account by account.
+may take a role there (--organization-role). A run that was stopped or killed, or that has
+gaps, goes on with --resume: it reads what is missing, section by section.
 
 ` + formatHelp() + "\n" + exitCodes,
 		Example: `  orgaudit run --role OrgauditRole --external-id 8d2f --out 2026-q4
   orgaudit run --units Workloads/Production --fail-on score=80,coverage=95
   orgaudit run --previous 2026-q3 --out 2026-q4
-  orgaudit run --resume --out 2026-q4`,
+  orgaudit run --resume 2026-q4
+  orgaudit run --only-failed --accounts 111122223333 --out 2026-q4`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := set.load(c, environ)
 			if err != nil {
 				return err
 			}
 			g.config = cfg
+			if err := g.resume.apply(c, &g.out); err != nil {
+				return err
+			}
 			if g.earlierAudits, err = set.earlierAudits(s, g.out); err != nil {
 				return err
 			}
-			return g.auditAll(c.Context())
+			return g.auditAll(c)
 		},
 	}
 	outFlag(c, &g.out, environ)
@@ -62,23 +68,25 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 				return err
 			}
 			g.config = cfg
+			if err := g.resume.apply(c, &g.out); err != nil {
+				return err
+			}
 			if err := judgeable(cfg); err != nil {
 				return err
 			}
-			if err := makeFolder(g.out); err != nil {
-				return err
-			}
-			folder, err := g.collect(c.Context())
-			if err != nil {
-				return err
-			}
-			r, err := judge(c.Context(), cfg, folder)
-			if err != nil {
-				return err
-			}
-			printCoverage(s.out, r)
-			printLine(s.out, "Evidence: %s", folder.Dir())
-			return gaps(r)
+			return g.alone(c, func() error {
+				folder, err := g.collect(c.Context())
+				if err != nil {
+					return err
+				}
+				r, err := judge(c.Context(), cfg, folder)
+				if err != nil {
+					return err
+				}
+				printCoverage(s.out, r)
+				printLine(s.out, "Evidence: %s", folder.Dir())
+				return gaps(r)
+			})
 		},
 	}
 	outFlag(c, &g.out, environ)
@@ -90,22 +98,40 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 
 // addFlags adds the flags that say what happens to earlier evidence, and what is logged.
 func (g *gathering) addFlags(c *cobra.Command) {
-	c.Flags().BoolVar(&g.resume, "resume", false, "go on with the run in --out: keep the accounts that it has, collect the others")
+	g.resume.addFlags(c)
 	c.Flags().BoolVar(&g.verbose, "verbose", false, "log to standard error why calls to AWS are repeated or fail")
 	c.Flags().BoolVar(&g.overwrite, "overwrite", false, "replace the evidence that stands in --out")
 }
 
 // auditAll collects, judges and reports.
-func (g *gathering) auditAll(ctx context.Context) error {
+func (g *gathering) auditAll(c *cobra.Command) error {
 	if err := judgeable(g.config); err != nil {
 		return err
 	}
+	return g.alone(c, func() error {
+		folder, err := g.collect(c.Context())
+		if err != nil {
+			return err
+		}
+		return publish(c.Context(), g.streams, g.config, folder, g.out, g.earlierAudits)
+	})
+}
+
+// alone makes the output folder and works on it while no other run does.
+func (g *gathering) alone(c *cobra.Command, work func() error) error {
 	if err := makeFolder(g.out); err != nil {
 		return err
 	}
-	folder, err := g.collect(ctx)
+	unlock, err := collect.Lock(g.out, collect.NewHolder(c.CommandPath()))
 	if err != nil {
 		return err
 	}
-	return publish(ctx, g.streams, g.config, folder, g.out, g.earlierAudits)
+	err = collect.RemoveTemporary(g.out)
+	if err == nil {
+		err = work()
+	}
+	if unlockErr := unlock(); unlockErr != nil {
+		return errors.Join(err, unlockErr)
+	}
+	return err
 }

@@ -34,6 +34,7 @@ var commonFlags = [...]struct{ flag, setting, usage string }{
 	{"accounts", "accounts.include", "only these account ids, separated by commas"},
 	{"units", "accounts.include_units", "only these units, by id, name or path, separated by commas"},
 	{"regions", "collect.regions", "regions of Access Analyzer, separated by commas, instead of those that AWS names"},
+	{"max-age", "collect.max_age", "on --resume, collect evidence again that is older, such as 24h"},
 }
 
 // addCollect adds the flags of commands that collect.

@@ -170,7 +170,7 @@ read on purpose, and are shown as not assessed; that alone is no error here. Wit
 					BaseEndpoint: aws.String("http://" + listener.Addr().String()),
 				}, nil
 			}
-			err = g.auditAll(c.Context())
+			err = g.auditAll(c)
 			stop()
 			var done outcome
 			if errors.As(err, &done) && done.code == exitGaps {

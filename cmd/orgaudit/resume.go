@@ -1,0 +1,235 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"orgaudit/collect"
+	"orgaudit/org"
+)
+
+// resumption says how a run goes on with evidence that is there.
+type resumption struct {
+	on bool
+	// before is the state of the evidence that the run goes on with.
+	before string
+	// dir is the output folder, where --resume names it.
+	dir string
+	// onlyFailed retries gaps of a finished run and does nothing else; denied retries also
+	// gaps that cannot heal by themselves.
+	onlyFailed, denied bool
+}
+
+// bareResume is the value of --resume without one.
+const bareResume = "--out"
+
+// Set, String and Type make the flag --resume, whose value may be left out.
+func (r *resumption) Set(dir string) error {
+	r.on = true
+	if dir != bareResume {
+		r.dir = dir
+	}
+	return nil
+}
+
+func (r *resumption) String() string { return r.dir }
+func (r *resumption) Type() string   { return "DIR" }
+
+func (r *resumption) addFlags(c *cobra.Command) {
+	c.Flags().Var(r, "resume", "go on with the run in `DIR`, or in --out where none is named: read what is missing")
+	c.Flags().Lookup("resume").NoOptDefVal = bareResume
+	c.Flags().BoolVar(&r.onlyFailed, "only-failed", false, "go on with a finished run: retry the gaps that may heal (throttled, timed out, ...), and nothing else")
+	c.Flags().BoolVar(&r.denied, "retry-denied", false, "on --resume, retry also what was refused, not supported or off")
+	// A flag whose value may be left out takes none after a space.
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 1 && r.on && r.dir == "" {
+			r.dir = args[0]
+			return nil
+		}
+		return cobra.NoArgs(c, args)
+	}
+}
+
+// apply makes the folder that --resume names the output folder. It may be the evidence folder
+// in it, too.
+func (r *resumption) apply(c *cobra.Command, out *string) error {
+	r.on = r.on || r.onlyFailed
+	if r.denied && !r.on {
+		return usageError{errors.New("--retry-denied goes with --resume or --only-failed")}
+	}
+	if r.dir == "" {
+		return nil
+	}
+	dir := filepath.Clean(r.dir)
+	if _, err := os.Stat(filepath.Join(dir, "run.json")); err == nil && filepath.Base(dir) == evidenceFolder {
+		dir = filepath.Dir(dir)
+	}
+	if c.Flags().Changed("out") && filepath.Clean(*out) != dir {
+		return usageError{fmt.Errorf("--resume names %s and --out %s; one of them is enough", r.dir, *out)}
+	}
+	*out = dir
+	return nil
+}
+
+// check refuses evidence that this run cannot go on with. A sealed one is hashed again, since
+// this run is going to seal it anew.
+func (r *resumption) check(folder *collect.Folder, record *collect.Record) error {
+	if r.onlyFailed && record.State != collect.Collected {
+		return usageError{fmt.Errorf("the run in %s did not come to its end (%s); go on with it with --resume", folder.Dir(), record.State)}
+	}
+	if record.State == collect.Collecting {
+		return nil // it was killed, and never sealed
+	}
+	if _, err := folder.Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("go on with a run: %w", err)
+	}
+	return nil
+}
+
+// organization is the one that the evidence holds, or nil.
+func (r *resumption) organization(dir string) (*org.Organization, error) {
+	if !r.on {
+		return nil, nil
+	}
+	folder, err := collect.OpenFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	o, err := folder.Organization()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // the run was killed before it wrote it
+	}
+	return o, err
+}
+
+// walk reads the organization, or takes the one that the evidence holds where that has no gap
+// that may heal, is not too old, and is the caller's.
+func (g *gathering) walk(ctx context.Context, o collect.Options, known *org.Organization) (*org.Organization, error) {
+	old := known != nil && o.MaxAge > 0 && !g.resume.onlyFailed && known.WalkEnded.Before(o.Now().Add(-o.MaxAge))
+	if known != nil && !old && !g.walksAgain(known, o.OrganizationIdentity.AccountID) {
+		return known, nil
+	}
+	newly, err := org.Walk(ctx, o.OrganizationConfig, org.WalkOptions{
+		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.Collectors,
+		Now: o.Now, Caller: o.OrganizationIdentity.ARN,
+	})
+	if err != nil || known == nil || old || newly.ID != known.ID {
+		return newly, err
+	}
+	return better(known, newly), nil
+}
+
+// walksAgain tells whether the organization that the evidence holds is not enough.
+func (g *gathering) walksAgain(known *org.Organization, caller string) bool {
+	if known.Account(caller) == nil {
+		return true // perhaps another organization
+	}
+	_, denied := known.Missing(org.SectionTags)
+	untagged := slices.ContainsFunc(known.Accounts, func(a org.Account) bool { return a.Tags == nil })
+	if g.config.Organization.Tags && untagged && !denied && !g.resume.onlyFailed {
+		return true // nobody asked for the tags then
+	}
+	return slices.ContainsFunc(known.Gaps, func(gap org.Gap) bool { return gap.Cause.MayHeal() || g.resume.denied })
+}
+
+// better returns the newer walk, unless it misses something that the earlier one has. Parts of
+// two walks put together would be an organization that never was.
+func better(earlier, newer *org.Organization) *org.Organization {
+	for _, gap := range newer.Gaps {
+		if !slices.ContainsFunc(earlier.Gaps, func(had org.Gap) bool { return had.Section == gap.Section && had.Subject == gap.Subject }) {
+			return earlier
+		}
+	}
+	return newer
+}
+
+// goOn fits a run to the one that it goes on with. Accounts of the audit stay accounts of the
+// audit: those that are not selected this time are left as they are in the folder.
+func (r *resumption) goOn(dir string, earlier *collect.Record, known *org.Organization, record *collect.Record, o *collect.Options) error {
+	r.before = earlier.State
+	record.StartedAt = earlier.StartedAt
+	record.Calls += earlier.Calls
+	record.Retries += earlier.Retries
+	o.Optional = slices.Compact(slices.Sorted(slices.Values(slices.Concat(earlier.Optional, o.Optional))))
+	if r.onlyFailed {
+		o.Optional, o.MaxAge = earlier.Optional, 0
+	}
+	record.Optional = o.Optional
+	folder, err := collect.OpenFolder(dir)
+	if err != nil {
+		return err
+	}
+	s := newScope(earlier, known)
+	if r.onlyFailed {
+		var others []org.Exclusion
+		o.Selected, others = s.within(o.Selected)
+		record.Excluded = append(record.Excluded, others...)
+		if len(o.Selected) == 0 {
+			return usageError{fmt.Errorf("none of the selected accounts belongs to the run in %s", dir)}
+		}
+	}
+	record.Excluded, o.Kept, err = s.narrowed(record.Excluded, folder.Has)
+	return err
+}
+
+// scope is which accounts an earlier run audits.
+type scope struct {
+	known    *org.Organization
+	excluded map[string]org.Exclusion
+}
+
+func newScope(earlier *collect.Record, known *org.Organization) scope {
+	s := scope{known, map[string]org.Exclusion{}}
+	for _, e := range earlier.Excluded {
+		s.excluded[e.AccountID] = e
+	}
+	return s
+}
+
+func (s scope) holds(id string) bool {
+	_, excluded := s.excluded[id]
+	return s.known != nil && s.known.Account(id) != nil && !excluded
+}
+
+// within divides selected accounts into those of the earlier run and others, which are excluded.
+func (s scope) within(selected []*org.Account) (ours []*org.Account, others []org.Exclusion) {
+	for _, a := range selected {
+		if s.holds(a.ID) {
+			ours = append(ours, a)
+			continue
+		}
+		e := s.excluded[a.ID]
+		others = append(others, org.Exclusion{AccountID: a.ID, Narrowed: true, Reason: cmp.Or(e.Reason, "not among the accounts of the run")})
+	}
+	return ours, others
+}
+
+// narrowed takes from the accounts that a run that goes on does not select those that the
+// earlier run audits: they are kept. One that an exclude list or its state keeps out for good
+// is kept only where there is evidence of it.
+func (s scope) narrowed(excluded []org.Exclusion, has func(id string) (bool, error)) (noted []org.Exclusion, kept []string, err error) {
+	noted = []org.Exclusion{}
+	for _, e := range excluded {
+		keep := s.holds(e.AccountID)
+		if keep && !e.Narrowed {
+			if keep, err = has(e.AccountID); err != nil {
+				return nil, nil, err
+			}
+		}
+		if keep {
+			kept = append(kept, e.AccountID)
+		} else {
+			noted = append(noted, e)
+		}
+	}
+	slices.SortFunc(noted, func(a, b org.Exclusion) int { return cmp.Compare(a.AccountID, b.AccountID) })
+	return noted, kept, nil
+}

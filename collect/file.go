@@ -1,0 +1,147 @@
+package collect
+
+import (
+	"bufio"
+	"compress/gzip"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// largestFile bounds what a file of the evidence may unpack to: an account that exhausts all
+// quotas of IAM at once stays below
+// ("IAM and AWS STS quotas", IAM User Guide).
+const largestFile = 512 << 20
+
+// Open opens a file of the folder by its name with slashes. A link, a pipe or a device is an
+// error, and so is a name that leads out of the folder.
+func (f *Folder) Open(name string) (*os.File, error) {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	info, err := root.Lstat(filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", name)
+	}
+	return root.Open(filepath.FromSlash(name))
+}
+
+// unpacked reads the content of a file, which is packed where its name ends in .gz.
+func (f *Folder) unpacked(name string, file io.Reader) (io.Reader, error) {
+	var r io.Reader = bufio.NewReader(file)
+	if strings.HasSuffix(name, ".gz") {
+		var err error
+		if r, err = gzip.NewReader(r); err != nil {
+			return nil, err
+		}
+	}
+	return &bounded{r: r, left: f.largest, limit: f.largest}, nil
+}
+
+// bounded fails where there is more than the limit.
+type bounded struct {
+	r           io.Reader
+	left, limit int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		var one [1]byte
+		n, err := b.r.Read(one[:])
+		if n > 0 {
+			return 0, fmt.Errorf("it holds more than %d bytes, which no evidence does", b.limit)
+		}
+		return 0, err
+	}
+	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
+
+// WriteFile makes a file of mode 0600 that appears whole or not at all: it is written
+// under another name, flushed to the disk and renamed.
+func WriteFile(name string, write func(io.Writer) error) error {
+	return writeFile(filepath.Dir(name), filepath.Base(name), write)
+}
+
+// writeFile is WriteFile for a name below a folder, out of which no link leads.
+func writeFile(dir, name string, write func(io.Writer) error) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("write %s: %w", filepath.Join(dir, filepath.FromSlash(name)), err)
+		}
+	}()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	temporary := path.Join(path.Dir(name), temporaryPrefix+rand.Text())
+	file, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			file.Close()
+			_ = root.Remove(temporary) // the next run removes it otherwise
+		}
+	}()
+	buffered := bufio.NewWriter(file)
+	if err := write(buffered); err != nil {
+		return err
+	}
+	if err := buffered.Flush(); err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return root.Rename(temporary, name)
+}
+
+// ownTemporary are names that files and folders have while reports are made.
+var ownTemporary = regexp.MustCompile(`^\.tmp-(reports-[0-9]+|[A-Z2-7]{26})$`)
+
+// RemoveTemporary removes what a killed run left half written in a folder of reports, which
+// may hold files of others.
+func RemoveTemporary(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("remove what is half written: %w", err)
+	}
+	defer root.Close()
+	if err := removeTemporary(root, ".", ownTemporary.MatchString); err != nil {
+		return fmt.Errorf("remove what is half written in %s: %w", dir, err)
+	}
+	return nil
+}
+
+func removeTemporary(root *os.Root, dir string, ours func(name string) bool) error {
+	entries, err := fs.ReadDir(root.FS(), dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if ours(e.Name()) {
+			if err := root.RemoveAll(path.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
