@@ -71,8 +71,7 @@ func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted fu
 	client := accessanalyzer.NewFromConfig(cfg, func(o *accessanalyzer.Options) { o.Region = region })
 	analyzers := []Analyzer{}
 	pages := accessanalyzer.NewListAnalyzersPaginator(client, &accessanalyzer.ListAnalyzersInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range org.Pages(ctx, pages) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("list the analyzers in %s: %w", region, err)
 		}
@@ -136,8 +135,7 @@ func readFindings(ctx context.Context, client *accessanalyzer.Client, a *Analyze
 // eachFinding calls f for every finding of an analyzer that passes the filter.
 func eachFinding(ctx context.Context, client *accessanalyzer.Client, analyzer string, filter map[string]types.Criterion, f func(types.FindingSummaryV2)) error {
 	pages := accessanalyzer.NewListFindingsV2Paginator(client, &accessanalyzer.ListFindingsV2Input{AnalyzerArn: &analyzer, Filter: filter})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range org.Pages(ctx, pages) {
 		if err != nil {
 			return fmt.Errorf("list the findings of %s: %w", analyzer, err)
 		}

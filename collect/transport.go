@@ -2,7 +2,9 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -69,6 +71,7 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 			o.MaxBackoff = t.MaxBackoff
 			// The SDK's own quota of retries is a client's; ours is CallsInFlight and Attempts.
 			o.RateLimiter = ratelimit.None
+			o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(cutOff))
 		})
 	}
 	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
@@ -76,9 +79,18 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 		if err := stack.Initialize.Add(readOnly(allowed), middleware.After); err != nil {
 			return err
 		}
-		return stack.Finalize.Insert(attempt(inFlight), "Retry", middleware.After)
+		return stack.Finalize.Insert(attempt(inFlight, t.CallTimeout), "Retry", middleware.After)
 	})
 	return cfg
+}
+
+// cutOff makes an answer that ended in the middle a reason to repeat the call, as a connection
+// that ends before the answer is one for the SDK.
+func cutOff(err error) aws.Ternary {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return aws.TrueTernary
+	}
+	return aws.UnknownTernary
 }
 
 // readOnly refuses operations that nobody declared, so that neither a slip in our code
@@ -98,20 +110,43 @@ func readOnly(allowed map[string]bool) middleware.InitializeMiddleware {
 }
 
 // attempt runs once for each try of a call. It holds a place among the calls in flight
-// only while the call is out, not while the SDK waits to try again.
-func attempt(inFlight *semaphore.Weighted) middleware.FinalizeMiddleware {
+// only while the call is out, not while the SDK waits to try again. A call that renews the
+// credentials of another goes out in the place of that one, or those that wait for their
+// credentials could hold all the places.
+func attempt(inFlight *semaphore.Weighted, timeout time.Duration) middleware.FinalizeMiddleware {
 	return middleware.FinalizeMiddlewareFunc("OrgauditAttempt",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
-			if err := inFlight.Acquire(ctx, 1); err != nil {
-				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
+			if ctx.Value(placeKey{}) == nil {
+				if err := inFlight.Acquire(ctx, 1); err != nil {
+					return middleware.FinalizeOutput{}, middleware.Metadata{}, err
+				}
+				defer inFlight.Release(1)
+				ctx = context.WithValue(ctx, placeKey{}, true)
 			}
-			defer inFlight.Release(1)
 			for m := meterOf(ctx); m != nil; m = m.parent {
 				m.attempts.Add(1)
 			}
-			return next.HandleFinalize(ctx, in)
+			started := time.Now()
+			out, metadata, err := next.HandleFinalize(ctx, in)
+			if err != nil && timeout > 0 && time.Since(started) >= timeout && ctx.Err() == nil {
+				err = lateError{err}
+			}
+			return out, metadata, err
 		})
 }
+
+// placeKey marks the context of a call that has its place among the calls in flight.
+type placeKey struct{}
+
+// lateError is the error of an attempt that took as long as one may. What net/http says then
+// depends on where it was: that the time is over, or that it has closed the connection.
+type lateError struct{ error }
+
+func (e lateError) Unwrap() error { return e.error }
+
+// Timeout and Temporary make it a [net.Error].
+func (lateError) Timeout() bool   { return true }
+func (lateError) Temporary() bool { return true }
 
 // Meter counts the calls that are made under a context. The zero value is ready.
 type Meter struct {

@@ -122,7 +122,7 @@ func (v *Visit) section(ctx context.Context, c Collector) {
 	started := v.run.Now()
 	records, err := c.Read(WithMeter(ctx, &meter), v)
 	if err != nil {
-		v.gap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now()))
+		v.gap(v.gapOf(c.Section, err))
 		return
 	}
 	v.read(Read{Section: c.Section, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})
@@ -141,7 +141,7 @@ func (v *Visit) region(ctx context.Context, c Collector, r Region) {
 	var meter Meter
 	records, err := c.ReadRegion(WithMeter(ctx, &meter), v, region)
 	if err != nil {
-		v.gap(r.gap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now())))
+		v.gap(r.gap(v.gapOf(c.Section, err)))
 		return
 	}
 	v.read(Read{Section: c.Section, Region: region, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})

@@ -120,8 +120,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	req := &request{http: r, body: body, id: requestID()}
 	result, err := s.answer(req)
-	if r.Context().Err() != nil {
-		return
+	if err != nil && r.Context().Err() != nil {
+		return // the client has gone
 	}
 	var a answer
 	var code string
