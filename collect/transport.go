@@ -79,7 +79,7 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 		if err := stack.Initialize.Add(readOnly(allowed), middleware.After); err != nil {
 			return err
 		}
-		return stack.Finalize.Insert(attempt(inFlight, t.CallTimeout), "Retry", middleware.After)
+		return stack.Finalize.Insert(attempt(inFlight), "Retry", middleware.After)
 	})
 	return cfg
 }
@@ -113,7 +113,7 @@ func readOnly(allowed map[string]bool) middleware.InitializeMiddleware {
 // only while the call is out, not while the SDK waits to try again. A call that renews the
 // credentials of another goes out in the place of that one, or those that wait for their
 // credentials could hold all the places.
-func attempt(inFlight *semaphore.Weighted, timeout time.Duration) middleware.FinalizeMiddleware {
+func attempt(inFlight *semaphore.Weighted) middleware.FinalizeMiddleware {
 	return middleware.FinalizeMiddlewareFunc("OrgauditAttempt",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
 			if ctx.Value(placeKey{}) == nil {
@@ -126,27 +126,12 @@ func attempt(inFlight *semaphore.Weighted, timeout time.Duration) middleware.Fin
 			for m := meterOf(ctx); m != nil; m = m.parent {
 				m.attempts.Add(1)
 			}
-			started := time.Now()
-			out, metadata, err := next.HandleFinalize(ctx, in)
-			if err != nil && timeout > 0 && time.Since(started) >= timeout && ctx.Err() == nil {
-				err = lateError{err}
-			}
-			return out, metadata, err
+			return next.HandleFinalize(ctx, in)
 		})
 }
 
 // placeKey marks the context of a call that has its place among the calls in flight.
 type placeKey struct{}
-
-// lateError is the error of an attempt that took as long as one may. What net/http says then
-// depends on where it was: that the time is over, or that it has closed the connection.
-type lateError struct{ error }
-
-func (e lateError) Unwrap() error { return e.error }
-
-// Timeout and Temporary make it a [net.Error].
-func (lateError) Timeout() bool   { return true }
-func (lateError) Temporary() bool { return true }
 
 // Meter counts the calls that are made under a context. The zero value is ready.
 type Meter struct {

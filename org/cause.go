@@ -75,7 +75,8 @@ func CauseOf(err error) Cause {
 	if errors.As(err, &dns) && dns.IsNotFound {
 		return NotSupported // the region or the partition has no such endpoint
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	var network *net.OpError
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) {
 		return Failed // the answer ended in the middle
 	}
 	var decode *smithy.DeserializationError

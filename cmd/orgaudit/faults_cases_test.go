@@ -37,7 +37,7 @@ func refusals(t *testing.T) []faultCase {
 		gap(t, collect.AnalyzersSection, org.Throttled)
 	region.gaps[0].Region, region.faults[0].Region = "eu-north-1", "eu-north-1"
 	impatient := func(c faultCase) faultCase {
-		c.set = []string{"collect.report_wait=100ms"}
+		c.set = []string{"collect.report_wait=2s"}
 		c.spoiled = -1
 		return c
 	}
@@ -92,10 +92,18 @@ func connections(t *testing.T) []faultCase {
 			{"iam", "GetAccountPasswordPolicy", collect.PasswordPolicySection},
 			{"account", "GetContactInformation", collect.PrimaryContactSection},
 		} {
+			if c.kind == awsfake.Hang && call.service != "iam" {
+				continue // what the service is makes no difference, and a hanging call takes its time
+			}
 			healed := fault(t, string(c.kind)+" of "+call.operation+", to the last attempt but one", c.kind, call.service, call.operation, attempts-1, attempts-1)
-			for_ever := fault(t, string(c.kind)+" of "+call.operation, c.kind, call.service, call.operation, 0, attempts).gap(t, call.section, c.cause)
-			healed.set, for_ever.set = c.set, c.set
-			cases = append(cases, healed, for_ever)
+			forEver := fault(t, string(c.kind)+" of "+call.operation, c.kind, call.service, call.operation, 0, attempts).gap(t, call.section, c.cause)
+			// The SDK closes the body of a request once the head of the answer is there; where
+			// that comes too early net/http gives the connection up before the time is over.
+			late := at(t, awsfake.Latency, call.service, call.operation, 0)
+			late.Delay = awsfake.Duration(10 * time.Millisecond)
+			healed.faults, forEver.faults = append(healed.faults, late), append(forEver.faults, late)
+			healed.set, forEver.set = c.set, c.set
+			cases = append(cases, healed, forEver)
 		}
 	}
 	return append(cases, faultCase{name: "latency with a long tail",
@@ -153,7 +161,22 @@ func accountChanges(t *testing.T) []faultCase {
 	becomes := func(state, operation string) []awsfake.Fault {
 		return []awsfake.Fault{{Kind: awsfake.AccountState, Account: account, State: state, Operation: operation, Count: 1}}
 	}
+	inTheMiddle := faultCase{name: "the account is suspended while it is read", faults: becomes("SUSPENDED", "GetAccountPasswordPolicy"),
+		set: []string{"collect.accounts=1", "collect.collectors=1"}}
+	for _, section := range []org.Section{
+		collect.PasswordPolicySection, collect.AuthorizationSection, collect.VirtualMFASection, collect.ServerCertificatesSection,
+		collect.IdentityProvidersSection, collect.AliasSection, collect.ContactsSection, collect.PrimaryContactSection,
+	} {
+		inTheMiddle = inTheMiddle.gap(t, section, org.CredentialsFailed)
+	}
+	// A region of the configuration that refuses credentials looks like one that is off.
+	inTheMiddle = inTheMiddle.gap(t, collect.AnalyzersSection, org.RegionNotEnabled)
+	inTheMiddle.gaps[len(inTheMiddle.gaps)-1].Region = "eu-north-1"
+	// The root was read before the unit that the account leaves.
+	moves := awsfake.Fault{Kind: awsfake.AccountMoves, Account: account, Unit: world.Organization.Root.ID, Operation: "ListAccountsForParent", Skip: 1, Count: 1}
 	return []faultCase{
+		inTheMiddle,
+		faultCase{name: "the account moves behind the walk", faults: []awsfake.Fault{moves}}.gap(t, org.SectionTree, org.NotWalked),
 		// AWS does not say why it refuses the role.
 		faultCase{name: "the account is suspended before it is entered", faults: becomes("SUSPENDED", "ListAWSServiceAccessForOrganization")}.
 			gap(t, collect.EntrySection, org.RoleNotAssumable),
