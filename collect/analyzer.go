@@ -240,7 +240,7 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 		region := regions[i].Name
 		analyzers, unread, err := readAnalyzers(ctx, cfg, region, ofOrganization)
 		if err != nil {
-			gaps[i] = []org.Gap{regions[i].gap(org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))}
+			gaps[i] = []org.Gap{regions[i].gap(ctx, cfg, org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))}
 			return
 		}
 		slots[i] = RegionAnalyzers{Region: region, Analyzers: analyzers}

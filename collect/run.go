@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -153,7 +154,7 @@ func (r *run) account(ctx context.Context, account *org.Account) (*Evidence, err
 	if r.Resume {
 		ev, err := r.Folder.Account(account.ID)
 		if err == nil && ev.Entry.Kind != EntryNone {
-			return ev, nil
+			return ev, r.keep(ev)
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -164,6 +165,18 @@ func (r *run) account(ctx context.Context, account *org.Account) (*Evidence, err
 		return nil, err
 	}
 	return ev, r.Folder.WriteAccount(ev)
+}
+
+// keep keeps the evidence of an account from an earlier run. The organization's analyzers were
+// read again, and what they have found about the account goes with them.
+func (r *run) keep(ev *Evidence) error {
+	findings := slices.Clone(r.about[ev.AccountID])
+	sortFindings(findings)
+	if slices.Equal(findings, ev.OrganizationFindings) {
+		return nil
+	}
+	ev.OrganizationFindings = findings
+	return r.Folder.WriteAccount(ev)
 }
 
 // each calls f for 0 to n-1, as many side by side as collectors may run.

@@ -169,8 +169,8 @@ func accountChanges(t *testing.T) []faultCase {
 	} {
 		inTheMiddle = inTheMiddle.gap(t, section, org.CredentialsFailed)
 	}
-	// A region of the configuration that refuses credentials looks like one that is off.
-	inTheMiddle = inTheMiddle.gap(t, collect.AnalyzersSection, org.RegionNotEnabled)
+	// A region of the configuration that refuses credentials is not off where all others refuse them too.
+	inTheMiddle = inTheMiddle.gap(t, collect.AnalyzersSection, org.CredentialsFailed)
 	inTheMiddle.gaps[len(inTheMiddle.gaps)-1].Region = "eu-north-1"
 	// The root was read before the unit that the account leaves.
 	moves := awsfake.Fault{Kind: awsfake.AccountMoves, Account: account, Unit: world.Organization.Root.ID, Operation: "ListAccountsForParent", Skip: 1, Count: 1}
