@@ -79,7 +79,9 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 		if err := stack.Initialize.Add(readOnly(allowed), middleware.After); err != nil {
 			return err
 		}
-		return stack.Finalize.Insert(attempt(inFlight), "Retry", middleware.After)
+		// After the credentials are there: a call that waited for them in its place could wait for
+		// the very call that brings them and finds no place.
+		return stack.Finalize.Insert(attempt(inFlight), "Signing", middleware.Before)
 	})
 	return cfg
 }
@@ -110,28 +112,20 @@ func readOnly(allowed map[string]bool) middleware.InitializeMiddleware {
 }
 
 // attempt runs once for each try of a call. It holds a place among the calls in flight
-// only while the call is out, not while the SDK waits to try again. A call that renews the
-// credentials of another goes out in the place of that one, or those that wait for their
-// credentials could hold all the places.
+// only while the call is out, not while the SDK waits to try again.
 func attempt(inFlight *semaphore.Weighted) middleware.FinalizeMiddleware {
 	return middleware.FinalizeMiddlewareFunc("OrgauditAttempt",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
-			if ctx.Value(placeKey{}) == nil {
-				if err := inFlight.Acquire(ctx, 1); err != nil {
-					return middleware.FinalizeOutput{}, middleware.Metadata{}, err
-				}
-				defer inFlight.Release(1)
-				ctx = context.WithValue(ctx, placeKey{}, true)
+			if err := inFlight.Acquire(ctx, 1); err != nil {
+				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 			}
+			defer inFlight.Release(1)
 			for m := meterOf(ctx); m != nil; m = m.parent {
 				m.attempts.Add(1)
 			}
 			return next.HandleFinalize(ctx, in)
 		})
 }
-
-// placeKey marks the context of a call that has its place among the calls in flight.
-type placeKey struct{}
 
 // Meter counts the calls that are made under a context. The zero value is ready.
 type Meter struct {

@@ -104,7 +104,7 @@ func (s *soak) round() {
 		s.inject(s.faults())
 		life := time.Duration(0)
 		if s.dice.IntN(3) > 0 {
-			life = time.Duration(50+s.dice.IntN(3000)) * time.Millisecond
+			life = time.Duration(50+s.dice.IntN(1500)) * time.Millisecond
 		}
 		s.run(life)
 	}
