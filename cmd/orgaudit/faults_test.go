@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -12,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -47,8 +51,33 @@ func faultyWorld(t *testing.T) *awsfake.World {
 	return world
 }
 
-// auditFaulty runs an audit.
-func auditFaulty(t *testing.T, faults []awsfake.Fault, arguments ...string) faulty {
+// faultyConfig has three attempts and short waits.
+func faultyConfig(t *testing.T, set []string) *config {
+	t.Helper()
+	cfg := defaultConfig()
+	d, err := readBenchmark(everyControl(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.definition = d
+	cfg.demand(d)
+	for _, assignment := range append([]string{
+		"role.external_id=" + awsfake.DemoExternalID, "report.formats=json", "collect.regions=eu-north-1,us-east-1",
+		"collect.report_poll=1ms", "collect.attempts=3", "collect.max_backoff=1ms",
+	}, set...) {
+		setting, value, _ := strings.Cut(assignment, "=")
+		if err := cfg.set(setting, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cfg.check(); err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// auditFaulty runs an audit, with settings over those of faultyConfig.
+func auditFaulty(t *testing.T, faults []awsfake.Fault, set ...string) faulty {
 	t.Helper()
 	fake, err := awsfake.New(faultyWorld(t), awsfake.Options{PageSize: 3, Faults: faults})
 	if err != nil {
@@ -56,17 +85,23 @@ func auditFaulty(t *testing.T, faults []awsfake.Fault, arguments ...string) faul
 	}
 	server := httptest.NewServer(fake)
 	defer server.Close()
-	keys := fake.ManagementCredentials()
-	setenv(t, []string{
-		"AWS_ENDPOINT_URL=" + server.URL, "AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
-		"AWS_REGION=" + keys.Region, "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=" + filepath.Join(t.TempDir(), "none"),
-	})
-	out := filepath.Join(t.TempDir(), "out")
+	out := t.TempDir()
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), append([]string{
-		"run", "--benchmark", everyControl(t), "--external-id", awsfake.DemoExternalID, "--out", out, "--format", "json", "--regions", "eu-north-1,us-east-1",
-		"--set", "collect.report_poll=1ms", "--set", "collect.attempts=3", "--set", "collect.max_backoff=1ms",
-	}, arguments...), streams{&stdout, &stderr}, nil)
+	g := gathering{streams: streams{&stdout, &stderr}, config: faultyConfig(t, set), out: out, aws: func(context.Context) (aws.Config, error) {
+		keys := fake.ManagementCredentials()
+		return aws.Config{
+			Region: keys.Region, BaseEndpoint: aws.String(server.URL),
+			Credentials: credentials.NewStaticCredentialsProvider(keys.AccessKeyID, keys.SecretAccessKey, ""),
+		}, nil
+	}}
+	code := exitOK
+	var done outcome
+	if err := g.auditAll(t.Context()); errors.As(err, &done) {
+		code = done.code
+	} else if err != nil {
+		code = exitFailed
+		fmt.Fprintln(&stderr, err)
+	}
 	got := faulty{code: code, calls: fake.Calls(), stderr: stderr.String(), gaps: []org.Gap{}}
 	if code != exitOK && code != exitGaps {
 		return got
@@ -147,11 +182,8 @@ func TestFaults(t *testing.T) {
 }
 
 func (c faultCase) check(t *testing.T, base faulty) {
-	var set []string
-	for _, s := range c.set {
-		set = append(set, "--set", s)
-	}
-	got := auditFaulty(t, c.faults, set...)
+	t.Parallel()
+	got := auditFaulty(t, c.faults, c.set...)
 	want := exitGaps
 	if len(c.gaps) == 0 && !c.unread {
 		want = exitOK
@@ -202,6 +234,7 @@ func TestFaultsThatEndTheRun(t *testing.T) {
 		{"the clocks differ and AWS does not say by how much", awsfake.Fault{Kind: awsfake.ClockSkew, Skew: awsfake.Duration(time.Hour), NoDate: true}, "Signature expired"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			got := auditFaulty(t, []awsfake.Fault{test.fault})
 			if got.code != exitFailed || !strings.Contains(got.stderr, test.says) {
 				t.Errorf("exit code %d, want %d and a word of %q:\n%s", got.code, exitFailed, test.says, got.stderr)
