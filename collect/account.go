@@ -99,8 +99,7 @@ func listRegions(ctx context.Context, cfg aws.Config, configured []string) ([]Re
 		pages := account.NewListRegionsPaginator(account.NewFromConfig(cfg), &account.ListRegionsInput{
 			RegionOptStatusContains: []types.RegionOptStatus{types.RegionOptStatusEnabled, types.RegionOptStatusEnabledByDefault},
 		})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range org.Pages(ctx, pages) {
 			if err != nil {
 				return nil, fmt.Errorf("list the account's regions: %w", err)
 			}

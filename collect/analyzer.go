@@ -73,8 +73,7 @@ func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted fu
 	client := accessanalyzer.NewFromConfig(cfg, func(o *accessanalyzer.Options) { o.Region = region })
 	analyzers := []Analyzer{}
 	pages := accessanalyzer.NewListAnalyzersPaginator(client, &accessanalyzer.ListAnalyzersInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range org.Pages(ctx, pages) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("list the analyzers in %s: %w", region, err)
 		}
@@ -138,8 +137,7 @@ func readFindings(ctx context.Context, client *accessanalyzer.Client, a *Analyze
 // eachFinding calls f for every finding of an analyzer that passes the filter.
 func eachFinding(ctx context.Context, client *accessanalyzer.Client, analyzer string, filter map[string]types.Criterion, f func(types.FindingSummaryV2)) error {
 	pages := accessanalyzer.NewListFindingsV2Paginator(client, &accessanalyzer.ListFindingsV2Input{AnalyzerArn: &analyzer, Filter: filter})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range org.Pages(ctx, pages) {
 		if err != nil {
 			return fmt.Errorf("list the findings of %s: %w", analyzer, err)
 		}
@@ -248,7 +246,7 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 		region := regions[i].Name
 		analyzers, unread, err := readAnalyzers(ctx, cfg, region, ofOrganization)
 		if err != nil {
-			gaps[i] = []org.Gap{regions[i].gap(org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))}
+			gaps[i] = []org.Gap{regions[i].gap(ctx, cfg, org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))}
 			return
 		}
 		slots[i] = RegionAnalyzers{Region: region, Analyzers: analyzers}

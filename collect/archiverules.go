@@ -10,14 +10,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer/types"
+
+	"orgaudit/org"
 )
 
 // readArchiveRules lists the archive rules of one analyzer, sorted by name.
 func readArchiveRules(ctx context.Context, client *accessanalyzer.Client, analyzer string) ([]ArchiveRule, error) {
 	var rules []ArchiveRule
 	pages := accessanalyzer.NewListArchiveRulesPaginator(client, &accessanalyzer.ListArchiveRulesInput{AnalyzerName: &analyzer})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range org.Pages(ctx, pages) {
 		if err != nil {
 			return nil, fmt.Errorf("list the archive rules of analyzer %s: %w", analyzer, err)
 		}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
 
 	"orgaudit/org"
 )
@@ -70,9 +72,13 @@ func AssumeRole(cfg aws.Config, arn string, role AuditRole, policy string) aws.C
 			o.Policy = &policy
 		}
 	})
-	out := cfg.Copy()
-	out.Credentials = aws.NewCredentialsCache(provider, func(o *aws.CredentialsCacheOptions) {
+	cache := aws.NewCredentialsCache(ownClock{provider, role.Duration}, func(o *aws.CredentialsCacheOptions) {
 		o.ExpiryWindow = min(renewBefore, role.Duration/4)
+	})
+	out := cfg.Copy()
+	out.Credentials = cache
+	out.APIOptions = append(slices.Clone(out.APIOptions), func(stack *middleware.Stack) error {
+		return stack.Finalize.Insert(renewal(cache), "Retry", middleware.Before)
 	})
 	return out
 }

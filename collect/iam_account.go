@@ -75,8 +75,7 @@ func virtualMFACollector() Collector {
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListVirtualMFADevicesPaginator(iam.NewFromConfig(v.config),
 				&iam.ListVirtualMFADevicesInput{AssignmentStatus: types.AssignmentStatusTypeAssigned})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(ctx)
+			for page, err := range org.Pages(ctx, pages) {
 				if err != nil {
 					return 0, fmt.Errorf("list the virtual MFA devices: %w", err)
 				}
@@ -100,8 +99,7 @@ func serverCertificatesCollector() Collector {
 		Records: "server certificates",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListServerCertificatesPaginator(iam.NewFromConfig(v.config), &iam.ListServerCertificatesInput{})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(ctx)
+			for page, err := range org.Pages(ctx, pages) {
 				if err != nil {
 					return 0, fmt.Errorf("list the server certificates: %w", err)
 				}
@@ -152,8 +150,7 @@ func aliasCollector() Collector {
 		Records: "aliases",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListAccountAliasesPaginator(iam.NewFromConfig(v.config), &iam.ListAccountAliasesInput{})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(ctx)
+			for page, err := range org.Pages(ctx, pages) {
 				if err != nil {
 					return 0, fmt.Errorf("list the account's aliases: %w", err)
 				}

@@ -34,8 +34,7 @@ func readAuthorization(ctx context.Context, v *Visit) (int, error) {
 		Filter: []types.EntityType{types.EntityTypeUser, types.EntityTypeGroup, types.EntityTypeRole, types.EntityTypeLocalManagedPolicy},
 	})
 	a := &Authorization{Users: []User{}, Groups: []Group{}, Roles: []Role{}, Policies: []ManagedPolicy{}}
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range org.Pages(ctx, pages) {
 		if err != nil {
 			return 0, fmt.Errorf("read the account's authorization details: %w", err)
 		}
@@ -226,8 +225,7 @@ func (v *Visit) managedPolicies(ctx context.Context, arns []string) {
 			held++
 			continue
 		}
-		cause := org.CauseOf(err)
-		denied := cause == org.DeniedByRole || cause == org.DeniedBySCP
+		denied := org.CauseOf(err).Denied()
 		refused := arns[i : i+1]
 		if denied {
 			refused = arns[i:]

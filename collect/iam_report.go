@@ -33,14 +33,17 @@ func readCredentialReport(ctx context.Context, v *Visit) (int, error) {
 	defer cancel()
 	for pause := v.run.ReportPoll; ; pause = min(2*pause, longestPoll) {
 		out, err := client.GenerateCredentialReport(ctx, &iam.GenerateCredentialReportInput{})
-		if err != nil && org.ErrorCode(err) != "LimitExceeded" {
+		full := org.ErrorCode(err) == "LimitExceeded"
+		if err != nil && !full {
 			return 0, fmt.Errorf("generate the credential report: %w", err)
 		}
 		if err == nil && out.State == types.ReportStateTypeComplete {
 			break
 		}
-		if err := wait(ctx, pause); err != nil {
-			return 0, fmt.Errorf("wait for the credential report: %w", err)
+		if waitErr := wait(ctx, pause); waitErr != nil && full {
+			return 0, fmt.Errorf("wait for the credential report: %w", err) // which says more than that the time is over
+		} else if waitErr != nil {
+			return 0, fmt.Errorf("wait for the credential report: %w", waitErr)
 		}
 	}
 	out, err := client.GetCredentialReport(ctx, &iam.GetCredentialReportInput{})

@@ -49,7 +49,7 @@ func readLastAccessed(ctx context.Context, v *Visit) (int, error) {
 		out, err := client.GenerateServiceLastAccessedDetails(ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: &principals[i]})
 		if err != nil {
 			errs[i] = fmt.Errorf("ask for the last accesses of %s: %w", arn, err)
-			if cause := org.CauseOf(err); i == 0 && (cause == org.DeniedByRole || cause == org.DeniedBySCP) {
+			if i == 0 && org.CauseOf(err).Denied() {
 				return 0, errs[i]
 			}
 			continue

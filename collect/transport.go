@@ -2,7 +2,9 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -69,6 +71,7 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 			o.MaxBackoff = t.MaxBackoff
 			// The SDK's own quota of retries is a client's; ours is CallsInFlight and Attempts.
 			o.RateLimiter = ratelimit.None
+			o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(cutOff))
 		})
 	}
 	cfg.APIOptions = append(cfg.APIOptions, HideSecrets, func(stack *middleware.Stack) error {
@@ -76,9 +79,20 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 		if err := stack.Initialize.Add(readOnly(allowed), middleware.After); err != nil {
 			return err
 		}
-		return stack.Finalize.Insert(attempt(inFlight), "Retry", middleware.After)
+		// After the credentials are there: a call that waited for them in its place could wait for
+		// the very call that brings them and finds no place.
+		return stack.Finalize.Insert(attempt(inFlight), "Signing", middleware.Before)
 	})
 	return cfg
+}
+
+// cutOff makes an answer that ended in the middle a reason to repeat the call, as a connection
+// that ends before the answer is one for the SDK.
+func cutOff(err error) aws.Ternary {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return aws.TrueTernary
+	}
+	return aws.UnknownTernary
 }
 
 // readOnly refuses operations that nobody declared, so that neither a slip in our code

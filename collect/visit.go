@@ -137,7 +137,7 @@ func (v *Visit) section(ctx context.Context, c Collector) {
 	started := v.run.Now()
 	records, err := c.Read(WithMeter(ctx, &meter), v)
 	if err != nil {
-		v.failed(part{section: c.Section}, org.NewGap(c.Section, v.Account.ID, err, v.run.Now()))
+		v.failed(part{section: c.Section}, v.gapOf(c.Section, err))
 		return
 	}
 	v.read(Read{Section: c.Section, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})
@@ -156,7 +156,7 @@ func (v *Visit) region(ctx context.Context, c Collector, r Region) {
 	var meter Meter
 	records, err := c.ReadRegion(WithMeter(ctx, &meter), v, region)
 	if err != nil {
-		v.failed(part{c.Section, region}, r.gap(org.NewGap(c.Section, v.Account.ID, err, v.run.Now())))
+		v.failed(part{c.Section, region}, r.gap(ctx, v.config, v.gapOf(c.Section, err)))
 		return
 	}
 	v.read(Read{Section: c.Section, Region: region, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: records})
@@ -167,14 +167,18 @@ func (v *Visit) region(ctx context.Context, c Collector, r Region) {
 // ("Enable or disable AWS Regions in your account", AWS Account Management Reference Guide).
 // Where AWS itself named the region as enabled, the credentials are what is wrong: session
 // tokens of the global endpoint of STS are refused in regions that are not on by default
-// ("Manage AWS STS in an AWS Region", IAM User Guide).
-func (r Region) gap(g org.Gap) org.Gap {
+// ("Manage AWS STS in an AWS Region", IAM User Guide). So they are where they are refused
+// everywhere, such as after the account was suspended.
+func (r Region) gap(ctx context.Context, cfg aws.Config, g org.Gap) org.Gap {
 	g.Region = r.Name
 	switch g.Code {
 	case "OptInRequired":
 		g.Cause = org.RegionNotEnabled
 	case "UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure":
-		if r.Status == regionConfigured {
+		if r.Status != regionConfigured {
+			break
+		}
+		if _, err := WhoAmI(ctx, cfg); err == nil {
 			g.Cause = org.RegionNotEnabled
 		}
 	}

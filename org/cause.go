@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -74,6 +75,10 @@ func CauseOf(err error) Cause {
 	if errors.As(err, &dns) && dns.IsNotFound {
 		return NotSupported // the region or the partition has no such endpoint
 	}
+	var network *net.OpError
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) {
+		return Failed // the answer ended in the middle
+	}
 	var decode *smithy.DeserializationError
 	if errors.As(err, &decode) {
 		return Malformed
@@ -96,7 +101,8 @@ func causeOfCode(code, message string) Cause {
 		return Throttled
 	case "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
 		"SignatureDoesNotMatch", "InvalidSignatureException", "MissingAuthenticationToken",
-		"MissingAuthenticationTokenException", "IncompleteSignature", "AuthFailure", "OptInRequired":
+		"MissingAuthenticationTokenException", "IncompleteSignature", "AuthFailure", "OptInRequired",
+		"RequestTimeTooSkewed", "RequestExpired": // the clocks differ and AWS did not say by how much
 		return CredentialsFailed
 	case "InvalidAction", "UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException",
 		"UnsupportedAPIEndpointException", "NotImplemented", "ServiceAccessNotEnabledException":

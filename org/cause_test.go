@@ -227,7 +227,7 @@ func TestCauseWithoutAnswer(t *testing.T) {
 				w.Header().Set("Content-Length", "1000")
 				_, _ = w.Write([]byte(`{"Roots":[`))
 			}))
-		}, org.Malformed},
+		}, org.Failed},
 	} {
 		for _, p := range protocols() {
 			t.Run(test.name+" "+p.name, func(t *testing.T) {

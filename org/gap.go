@@ -75,6 +75,15 @@ func (c Cause) MayHeal() bool {
 	return true
 }
 
+// Denied tells whether a policy denies the call, so that asking again brings the same answer.
+func (c Cause) Denied() bool {
+	switch c {
+	case DeniedByRole, DeniedBySCP, DeniedByRCP, DeniedByBoundary:
+		return true
+	}
+	return false
+}
+
 // Words says a cause in words for a reader of a report.
 func (c Cause) Words() string {
 	switch c {

@@ -109,8 +109,7 @@ func (w *walker) organization(ctx context.Context) error {
 
 func (w *walker) accounts(ctx context.Context) error {
 	pages := organizations.NewListAccountsPaginator(w.api, &organizations.ListAccountsInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range Pages(ctx, pages) {
 		if err != nil {
 			return fmt.Errorf("list the accounts of organization %s: %w", w.result.ID, err)
 		}
@@ -160,8 +159,7 @@ func accountState(a types.Account) string {
 func (w *walker) tree(ctx context.Context) error {
 	var root *types.Root
 	pages := organizations.NewListRootsPaginator(w.api, &organizations.ListRootsInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range Pages(ctx, pages) {
 		if err != nil {
 			return fmt.Errorf("list the roots: %w", err)
 		}
@@ -234,8 +232,7 @@ func (w *walker) place(a Account, path []string) {
 func (w *walker) children(ctx context.Context, u *Unit) ([]Account, error) {
 	units := organizations.NewListOrganizationalUnitsForParentPaginator(w.api,
 		&organizations.ListOrganizationalUnitsForParentInput{ParentId: &u.ID})
-	for units.HasMorePages() {
-		page, err := units.NextPage(ctx)
+	for page, err := range Pages(ctx, units) {
 		if err != nil {
 			return nil, fmt.Errorf("list the units of %s: %w", u.ID, err)
 		}
@@ -250,8 +247,7 @@ func (w *walker) children(ctx context.Context, u *Unit) ([]Account, error) {
 	var accounts []Account
 	pages := organizations.NewListAccountsForParentPaginator(w.api,
 		&organizations.ListAccountsForParentInput{ParentId: &u.ID})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range Pages(ctx, pages) {
 		if err != nil {
 			return nil, fmt.Errorf("list the accounts of %s: %w", u.ID, err)
 		}

@@ -26,8 +26,7 @@ func (w *walker) policies(ctx context.Context) error {
 			continue
 		}
 		pages := organizations.NewListPoliciesPaginator(w.api, &organizations.ListPoliciesInput{Filter: types.PolicyType(kind)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range Pages(ctx, pages) {
 			if err != nil {
 				return fmt.Errorf("list the policies of type %s: %w", kind, err)
 			}
@@ -65,8 +64,7 @@ func (w *walker) policy(ctx context.Context, p *Policy) error {
 	p.Document = aws.ToString(out.Policy.Content)
 	pages := organizations.NewListTargetsForPolicyPaginator(w.api,
 		&organizations.ListTargetsForPolicyInput{PolicyId: &p.ID})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range Pages(ctx, pages) {
 		if err != nil {
 			return fmt.Errorf("list the targets of policy %s: %w", p.ID, err)
 		}
@@ -99,8 +97,7 @@ func (w *walker) resourcePolicy(ctx context.Context) error {
 
 func (w *walker) delegation(ctx context.Context) error {
 	pages := organizations.NewListDelegatedAdministratorsPaginator(w.api, &organizations.ListDelegatedAdministratorsInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range Pages(ctx, pages) {
 		if err != nil {
 			return fmt.Errorf("list the delegated administrators: %w", err)
 		}
@@ -115,8 +112,7 @@ func (w *walker) delegation(ctx context.Context) error {
 		d := &w.result.DelegatedAdministrators[i]
 		services := organizations.NewListDelegatedServicesForAccountPaginator(w.api,
 			&organizations.ListDelegatedServicesForAccountInput{AccountId: &d.AccountID})
-		for services.HasMorePages() {
-			page, err := services.NextPage(ctx)
+		for page, err := range Pages(ctx, services) {
 			if err != nil {
 				return fmt.Errorf("list the services delegated to account %s: %w", d.AccountID, err)
 			}
@@ -135,8 +131,7 @@ func (w *walker) delegation(ctx context.Context) error {
 func (w *walker) trusted(ctx context.Context) error {
 	pages := organizations.NewListAWSServiceAccessForOrganizationPaginator(w.api,
 		&organizations.ListAWSServiceAccessForOrganizationInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range Pages(ctx, pages) {
 		if err != nil {
 			return fmt.Errorf("list the services with trusted access: %w", err)
 		}
@@ -184,8 +179,7 @@ func (w *walker) tags(ctx context.Context) error {
 			tags := map[string]string{}
 			pages := organizations.NewListTagsForResourcePaginator(w.api,
 				&organizations.ListTagsForResourceInput{ResourceId: &a.ID})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(groupCtx)
+			for page, err := range Pages(groupCtx, pages) {
 				if err != nil {
 					if groupCtx.Err() != nil {
 						return groupCtx.Err()

@@ -243,6 +243,9 @@ func (g *gathering) write(ctx context.Context, dir string, record *collect.Recor
 	runErr := collect.Run(ctx, o)
 	bar.done()
 
+	if runErr != nil {
+		runErr = fmt.Errorf("%w; what was collected until then is kept in %s: once that is mended, go on with the same command and --resume", runErr, dir)
+	}
 	record.State, record.EndedAt = collect.Collected, o.Now().UTC().Truncate(time.Second)
 	if runErr != nil {
 		record.State = collect.Stopped

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,6 +21,7 @@ import (
 type simulation struct {
 	demo    awsfake.DemoOptions
 	world   string
+	faults  string
 	options awsfake.Options
 }
 
@@ -39,6 +41,9 @@ func (m *simulation) server() (*awsfake.Server, error) {
 		return nil, usageError{fmt.Errorf("make the simulated organization: %w", err)}
 	}
 	m.options.Now = m.now
+	if m.options.Faults, err = m.readFaults(); err != nil {
+		return nil, usageError{fmt.Errorf("read the faults of %s: %w", m.faults, err)}
+	}
 	server, err := awsfake.New(world, m.options)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("make the simulated organization: %w", err)}
@@ -60,6 +65,18 @@ func (m *simulation) load() (*awsfake.World, error) {
 	return awsfake.Demo(m.demo)
 }
 
+func (m *simulation) readFaults() ([]awsfake.Fault, error) {
+	if m.faults == "" {
+		return nil, nil
+	}
+	file, err := os.Open(m.faults)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return awsfake.ReadFaults(file)
+}
+
 func simulateCommand(s streams) *cobra.Command {
 	var m simulation
 	var listen string
@@ -72,6 +89,11 @@ listens it prints the environment that clients need, fit for eval.
 
 POST /_fake/calls answers the calls so far as JSON, POST /_fake/reset forgets them,
 GET /_fake/world gives the organization as JSON, which --world reads again.
+
+--faults reads rules by which calls go wrong, and POST /_fake/faults replaces them. Each says
+what happens (its kind) and to which calls: service, operation, account, region, the share of
+them, the first ones that are skipped, the number that go wrong. The kinds are:
+` + faultKinds() + `
 
 The demo organization's audit role is OrgauditRole with the external ID orgaudit-demo.
 A profile with role_arn sends its STS call to AWS itself in spite of AWS_ENDPOINT_URL;
@@ -105,12 +127,28 @@ set AWS_ENDPOINT_URL_STS as well, or use the keys that are printed.`,
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:4566", "address to listen on; port 0 picks a free one")
 	m.addFlags(c)
 	c.Flags().StringVar(&m.world, "world", "", "JSON file of an organization, instead of the demo organization")
+	c.Flags().StringVar(&m.faults, "faults", "", "JSON file of faults, such as [{\"kind\":\"throttle\",\"service\":\"iam\",\"share\":0.2}]")
 	c.Flags().DurationVar(&m.options.Latency, "latency", 0, "time that every call takes longer")
 	c.Flags().IntVar(&m.options.PageSize, "page-size", 0, "largest page of any list (default 20)")
 	c.Flags().IntVar(&m.demo.Users, "users", 0, "IAM users an account; 0 varies")
 	c.Flags().IntVar(&m.demo.Roles, "roles", 0, "roles an account; 0 varies")
 	c.Flags().IntVar(&m.demo.Policies, "policies", 0, "customer-managed policies an account; 0 varies")
 	return c
+}
+
+// faultKinds are the kinds of faults in lines for the help.
+func faultKinds() string {
+	var text strings.Builder
+	for i, k := range awsfake.FaultKinds() {
+		switch {
+		case i > 0 && i%6 == 0:
+			text.WriteString(",\n")
+		case i > 0:
+			text.WriteString(", ")
+		}
+		text.WriteString(string(k))
+	}
+	return text.String() + "."
 }
 
 // serve answers until the context ends.

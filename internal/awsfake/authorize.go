@@ -132,7 +132,7 @@ func (s *Server) guardrails(t *tenant, kind, action, resource string, f facts) j
 		}
 		all.allowed = all.allowed && j.allowed
 	}
-	for n := t.unit; n != nil; n = n.parent {
+	for n := s.unitOf(t); n != nil; n = n.parent {
 		level(n.ID)
 	}
 	level(t.ID)

@@ -20,6 +20,9 @@ type Call struct {
 	Principal string `json:"principal"` // ARN, as sts:GetCallerIdentity answers it
 	Status    int    `json:"status"`
 	Error     string `json:"error,omitempty"` // AWS error code
+	// Fault is what was made to go wrong. Where it spoiled the answer or the connection,
+	// the client saw nothing of Status.
+	Fault FaultKind `json:"fault,omitempty"`
 }
 
 // callLog is the list of the answered calls.

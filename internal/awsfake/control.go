@@ -14,7 +14,7 @@ const controlPrefix = "/_fake/"
 func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, controlPrefix) }
 
 // controlHandler answers the requests that need no signature: what was called,
-// forget it, and the world as JSON.
+// forget it, the world as JSON, and the faults.
 func (s *Server) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+controlPrefix+"calls", s.serveCalls)
@@ -23,6 +23,10 @@ func (s *Server) controlHandler() http.Handler {
 		s.ResetCalls()
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("GET "+controlPrefix+"faults", func(w http.ResponseWriter, _ *http.Request) {
+		writeControl(w, s.Faults())
+	})
+	mux.HandleFunc("POST "+controlPrefix+"faults", s.serveFaults)
 	mux.HandleFunc("GET "+controlPrefix+"world", func(w http.ResponseWriter, _ *http.Request) {
 		writeControl(w, withoutSecrets(s.World))
 	})
@@ -58,6 +62,19 @@ func (s *Server) serveCalls(w http.ResponseWriter, r *http.Request) {
 		c.Calls = calls
 	}
 	writeControl(w, c)
+}
+
+// serveFaults replaces the faults by those of the request.
+func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
+	faults, err := ReadFaults(http.MaxBytesReader(w, r.Body, maxBody))
+	if err == nil {
+		err = s.SetFaults(faults)
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func writeControl(w http.ResponseWriter, value any) {

@@ -24,7 +24,7 @@ func listAccountsForParent(s *Server, r *request, in organizationsInput) (any, e
 	if err != nil {
 		return nil, err
 	}
-	return organizationsPage(s, r, in, "Accounts", n.accounts, s.accountObject)
+	return organizationsPage(s, r, in, "Accounts", s.accountsOf(n), s.accountObject)
 }
 
 func listAccounts(s *Server, r *request, in organizationsInput) (any, error) {
@@ -50,7 +50,7 @@ func listChildren(s *Server, r *request, in organizationsInput) (any, error) {
 			ids = append(ids, u.ID)
 		}
 	case typeAccount:
-		for _, t := range n.accounts {
+		for _, t := range s.accountsOf(n) {
 			ids = append(ids, t.ID)
 		}
 	default:
@@ -64,7 +64,7 @@ func listChildren(s *Server, r *request, in organizationsInput) (any, error) {
 func listParents(s *Server, r *request, in organizationsInput) (any, error) {
 	var parent *node
 	if t, ok := s.accounts[in.ChildID]; ok {
-		parent = t.unit
+		parent = s.unitOf(t)
 	} else if n, ok := s.units[in.ChildID]; ok {
 		parent = n.parent
 	}
@@ -128,16 +128,17 @@ func (s *Server) unitObject(n *node) object {
 }
 
 func (s *Server) accountObject(t *tenant) object {
+	state := s.state(t)
 	return object{
 		"Id":              t.ID,
 		"Arn":             s.accountARN(t.ID),
 		"Name":            t.Name,
 		"Email":           t.Email,
-		"State":           t.State,
-		"Status":          statusOf(t.State),
+		"State":           state,
+		"Status":          statusOf(state),
 		"JoinedMethod":    t.Method,
 		"JoinedTimestamp": epoch(t.Joined),
-		"Paths":           []string{s.path(t.unit) + t.ID + "/"},
+		"Paths":           []string{s.path(s.unitOf(t)) + t.ID + "/"},
 	}
 }
 

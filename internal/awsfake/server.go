@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -24,6 +25,8 @@ type Options struct {
 	// SessionDuration caps the life of assumed sessions; 0 is what the caller
 	// asks for.
 	SessionDuration time.Duration
+	// Faults are the rules by which calls go wrong; [Server.SetFaults] replaces them.
+	Faults []Fault
 }
 
 const (
@@ -43,6 +46,7 @@ type Server struct {
 	keys       keyring
 	management Credentials
 	log        callLog
+	faults     faultRules
 	control    http.Handler
 
 	reportsMu sync.Mutex
@@ -74,6 +78,10 @@ func New(w *World, o Options) (*Server, error) {
 		keys:     keyring{keys: make(map[string]*credential)},
 		reports:  make(map[string]*reportJob),
 		access:   make(map[string]*accessJob),
+		faults:   faultRules{states: make(map[string]string), units: make(map[string]*node)},
+	}
+	if err := s.SetFaults(o.Faults); err != nil {
+		return nil, err
 	}
 	if err := s.compileGuardrails(); err != nil {
 		return nil, fmt.Errorf("compile organization policies: %w", err)
@@ -112,6 +120,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	req := &request{http: r, body: body, id: requestID()}
 	result, err := s.answer(req)
+	if err != nil && r.Context().Err() != nil {
+		return // the client has gone
+	}
 	var a answer
 	var code string
 	if err != nil {
@@ -123,11 +134,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.add(req.call(a.status, code))
 	w.Header().Set("X-Amzn-Requestid", req.id)
-	for name, value := range a.header {
-		w.Header().Set(name, value)
+	switch {
+	case req.injection.noDate:
+		w.Header()["Date"] = nil // which keeps net/http from adding its own
+	case req.injection.skew != 0:
+		w.Header().Set("Date", time.Now().Add(req.injection.skew).UTC().Format(http.TimeFormat))
 	}
-	w.WriteHeader(a.status)
-	w.Write(a.body) // a client that has gone is no error of the server
+	send(w, req, a)
 }
 
 // answer authenticates a request and runs its operation.
@@ -156,11 +169,24 @@ func (s *Server) answer(r *request) (any, error) {
 	if err := s.authenticate(r, sig); err != nil {
 		return nil, err
 	}
+	if err := unwrapToken(r); err != nil {
+		return nil, err
+	}
 	run, ok := known.operations[r.operation]
 	if !ok {
 		return nil, known.protocol.unknown(r)
 	}
-	return run(s, r)
+	if err := wait(r.http.Context(), r.injection.delay); err != nil {
+		return nil, err
+	}
+	if err := s.refuse(r); err != nil {
+		return nil, err
+	}
+	result, err := run(s, r)
+	if err != nil {
+		return nil, err
+	}
+	return s.spoil(r, result), nil
 }
 
 // authenticate finds the caller of a request and checks its signature. A
@@ -172,13 +198,23 @@ func (s *Server) authenticate(r *request, sig signature) error {
 	if !ok || c.token != r.http.Header.Get("X-Amz-Security-Token") {
 		return unknownKey.refusal(p)
 	}
-	if !c.expires.IsZero() && !time.Now().Before(c.expires) {
+	r.afterEmpty = strings.HasPrefix(pageToken(r), emptyPrefix)
+	r.injection = s.inject(r, c.account.ID)
+	now := time.Now().Add(r.injection.skew)
+	if !c.expires.IsZero() && !now.Before(c.expires) {
 		return expiredSession.refusal(p)
 	}
 	if !sig.verify(c.secret, r.http, r.body) {
 		refusal := wrongSignature.refusal(p)
 		refusal.message += "\n\nThe Canonical String for this request should have been\n'" + sig.shown(r.http, r.body) + "'\n"
 		return refusal
+	}
+	if err := checkAge(r.http, now, p); err != nil {
+		return err
+	}
+	if s.state(c.account) != "ACTIVE" {
+		// Its keys sign nothing any more.
+		return unknownKey.refusal(p)
 	}
 	r.caller = c.identity
 	if r.service.regional && !s.regions.enabled(c.account.Account, r.region) {

@@ -55,10 +55,13 @@ type request struct {
 	form      url.Values // input of the query protocol
 	parameter string     // last part of the path, for REST operations that have one
 	caller    *identity  // nil until the caller is known
+	injection injection  // what goes wrong
+	// afterEmpty marks the call for a page before which an empty one came.
+	afterEmpty bool
 }
 
 func (r *request) call(status int, code string) Call {
-	c := Call{Service: r.service.name, Operation: r.operation, Action: r.action, Region: r.region, Status: status, Error: code}
+	c := Call{Service: r.service.name, Operation: r.operation, Action: r.action, Region: r.region, Status: status, Error: code, Fault: r.injection.kind}
 	if r.caller != nil {
 		c.Account, c.Principal = r.caller.account.ID, r.caller.arn
 	}

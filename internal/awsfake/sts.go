@@ -64,7 +64,7 @@ func assumeRole(s *Server, r *request) (any, error) {
 	refused := r.service.protocol.denied("User: " + r.caller.arn +
 		" is not authorized to perform: sts:AssumeRole on resource: " + in.arn)
 	t, ok := s.accounts[in.account]
-	if !ok || t.State != "ACTIVE" {
+	if !ok || s.state(t) != "ACTIVE" {
 		return nil, refused
 	}
 	role, ok := t.roles[strings.ToLower(in.name)]
@@ -81,7 +81,7 @@ func assumeRole(s *Server, r *request) (any, error) {
 	if err := checkDuration(r.caller, role, in.seconds); err != nil {
 		return nil, err
 	}
-	return s.startSession(t, role, in)
+	return s.startSession(r, t, role, in)
 }
 
 // mayAssume evaluates both sides: the trust policy of the role, and what binds
@@ -126,7 +126,7 @@ func checkDuration(caller *identity, role *Role, seconds int) error {
 	return nil
 }
 
-func (s *Server) startSession(t *tenant, role *Role, in assumption) (any, error) {
+func (s *Server) startSession(r *request, t *tenant, role *Role, in assumption) (any, error) {
 	who, err := s.roleIdentity(t, role, in.session)
 	if err != nil {
 		return nil, fmt.Errorf("read policies of role %s: %w", role.Name, err)
@@ -144,7 +144,7 @@ func (s *Server) startSession(t *tenant, role *Role, in assumption) (any, error)
 		secret:   randomSecret(),
 		token:    randomSecret() + randomSecret() + randomSecret(),
 		// AWS answers whole seconds; a session must not outlive what it was told.
-		expires: time.Now().Add(life).Truncate(time.Second),
+		expires: time.Now().Add(r.injection.skew).Add(life).Truncate(time.Second),
 	}
 	s.keys.add(id, c)
 	out := []element{
