@@ -183,7 +183,7 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 		result.Gaps = append(result.Gaps, gap)
 	}
 	for _, id := range analyzerHolders(r.Organization) {
-		holder, gaps := r.holder(ctx, id)
+		holder, gaps := r.holder(withBuckets(ctx), id)
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
@@ -212,7 +212,7 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 			}
 		}
 	}
-	result.Calls, result.Retries = meter.Calls(), meter.Retries()
+	result.Calls, result.Retries, result.Traffic = meter.Calls(), meter.Retries(), meter.Traffic()
 	return result, about, nil
 }
 

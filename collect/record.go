@@ -39,8 +39,9 @@ type Record struct {
 	Simulated bool `json:"simulated"`
 	// Calls and Retries are those of the caller's identity and of the walk. Those of the
 	// accounts and of the organization's analyzers stand with their evidence.
-	Calls   int `json:"calls"`
-	Retries int `json:"retries"`
+	Calls   int       `json:"calls"`
+	Retries int       `json:"retries"`
+	Traffic []Traffic `json:"traffic,omitempty"`
 }
 
 // WriteRecord writes the record of the run.

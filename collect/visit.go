@@ -47,7 +47,7 @@ func (v *Visit) addAnalyzers(r RegionAnalyzers) {
 // part of it would look like the whole.
 func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error) {
 	var meter Meter
-	ctx = WithMeter(ctx, &meter)
+	ctx = withBuckets(WithMeter(ctx, &meter))
 	ev := &Evidence{
 		Schema: Schema, AccountID: account.ID, StartedAt: r.Now().UTC().Truncate(time.Second),
 		Reads: []Read{}, Gaps: []org.Gap{}, OrganizationFindings: r.about[account.ID],
@@ -71,7 +71,7 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 	slices.SortFunc(ev.Gaps, func(a, b org.Gap) int {
 		return cmp.Or(cmp.Compare(a.Section, b.Section), strings.Compare(a.Region, b.Region), strings.Compare(a.Subject, b.Subject))
 	})
-	ev.Calls, ev.Retries = meter.Calls(), meter.Retries()
+	ev.Calls, ev.Retries, ev.Traffic = meter.Calls(), meter.Retries(), meter.Traffic()
 	ev.EndedAt = r.Now().UTC().Truncate(time.Second)
 	return ev, nil
 }

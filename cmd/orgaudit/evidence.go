@@ -106,7 +106,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		ConfigDigest: g.config.digest(), Excluded: slices.Concat([]org.Exclusion{}, excluded),
 		Regions: slices.Concat([]string{}, g.config.Collect.Regions), Simulated: g.simulated,
 		Optional: options.Optional,
-		Calls:    meter.Calls(), Retries: meter.Retries(),
+		Calls:    meter.Calls(), Retries: meter.Retries(), Traffic: meter.Traffic(),
 	}
 	if earlier != nil && g.resume {
 		if earlier.OrganizationID != record.OrganizationID {
