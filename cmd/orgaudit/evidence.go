@@ -72,6 +72,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		return nil, err
 	}
 	var meter collect.Meter
+	began := time.Now()
 	walkCtx := collect.WithMeter(ctx, &meter)
 	transport := g.config.transport()
 	if g.verbose {
@@ -107,6 +108,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		Regions: slices.Concat([]string{}, g.config.Collect.Regions), Simulated: g.simulated,
 		Optional: options.Optional,
 		Calls:    meter.Calls(), Retries: meter.Retries(), Traffic: meter.Traffic(),
+		WalkTime: time.Since(began).Milliseconds(),
 	}
 	if earlier != nil && g.resume {
 		if earlier.OrganizationID != record.OrganizationID {
@@ -213,7 +215,9 @@ func (g *gathering) write(ctx context.Context, dir string, record *collect.Recor
 	bar := newProgress(g.streams.err)
 	bar.say(fmt.Sprintf("entering %d accounts", len(o.Selected)))
 	o.Folder, o.Progress = folder, bar.show
+	began := time.Now()
 	runErr := collect.Run(ctx, o)
+	record.CollectTime = time.Since(began).Milliseconds()
 	bar.done()
 
 	record.State, record.EndedAt = collect.Collected, o.Now().UTC().Truncate(time.Second)

@@ -104,6 +104,7 @@ See what has changed:   orgaudit diff 2026-q3 2026-q4
 		verifyCommand(s, environ),
 		diffCommand(s, environ),
 		simulateCommand(s),
+		measureCommand(s, environ),
 		controlsCommand(s),
 		explainCommand(s, environ),
 		exceptionsCommand(s, environ),
