@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer/types"
+	"golang.org/x/sync/errgroup"
 
 	"orgaudit/org"
 )
@@ -86,15 +88,26 @@ func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted fu
 		}
 	}
 	slices.SortFunc(analyzers, func(a, b Analyzer) int { return strings.Compare(a.ARN, b.ARN) })
-	var unread []unreadRules
+	rulesErrs := make([]error, len(analyzers))
+	var group errgroup.Group
 	for i := range analyzers {
 		a := &analyzers[i]
-		var err error
-		if a.Findings, err = readFindings(ctx, client, a, region); err != nil {
-			return nil, nil, err
-		}
-		if a.ArchiveRules, err = readArchiveRules(ctx, client, a.Name); err != nil {
-			unread = append(unread, unreadRules{a.ARN, err})
+		group.Go(func() (err error) {
+			a.Findings, err = readFindings(ctx, client, a, region)
+			return err
+		})
+		group.Go(func() error {
+			a.ArchiveRules, rulesErrs[i] = readArchiveRules(ctx, client, a.Name)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	var unread []unreadRules
+	for i, err := range rulesErrs {
+		if err != nil {
+			unread = append(unread, unreadRules{analyzers[i].ARN, err})
 		}
 	}
 	return analyzers, unread, nil
@@ -182,14 +195,19 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 		gap.Section = OrganizationAnalyzersSection
 		result.Gaps = append(result.Gaps, gap)
 	}
-	for _, id := range analyzerHolders(r.Organization) {
-		holder, gaps := r.holder(withBuckets(ctx), id)
-		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+	ids := analyzerHolders(r.Organization)
+	visited := make([]visitedHolder, len(ids))
+	sideBySide(len(ids), func(i int) { visited[i] = r.holder(withBuckets(ctx), ids[i]) })
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	for i, h := range visited {
+		result.Gaps = append(result.Gaps, h.gaps...)
+		if h.entered != nil {
+			r.entered[ids[i]] = *h.entered
 		}
-		result.Gaps = append(result.Gaps, gaps...)
-		if holder != nil {
-			result.Holders = append(result.Holders, *holder)
+		if h.analyzers != nil {
+			result.Holders = append(result.Holders, *h.analyzers)
 		}
 	}
 	selected := map[string]bool{}
@@ -216,29 +234,47 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 	return result, about, nil
 }
 
+// visitedHolder is what came of an account that may hold analyzers of the organization.
+type visitedHolder struct {
+	entered   *entered
+	analyzers *HolderAnalyzers
+	gaps      []org.Gap
+}
+
+// sideBySide calls f for 0 to n-1, all at once: these calls come before those of all
+// accounts, and only the calls in flight bound them.
+func sideBySide(n int, f func(i int)) {
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() { f(i) })
+	}
+	group.Wait()
+}
+
 // holder reads the organization's analyzers in one account.
-func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Gap) {
+func (r *run) holder(ctx context.Context, id string) visitedHolder {
 	account := r.Organization.Account(id)
 	if account == nil || !r.mayEnter[id] {
-		return nil, []org.Gap{{
+		return visitedHolder{gaps: []org.Gap{{
 			Section: OrganizationAnalyzersSection, Account: id, Cause: org.NotCollected, At: r.Now().UTC(),
 			Message: "the account may hold analyzers of the organization and is excluded from the audit",
-		}}
+		}}}
 	}
 	cfg, entry, gap := r.enter(ctx, account)
 	if gap != nil {
 		gap.Section = OrganizationAnalyzersSection
-		return nil, []org.Gap{*gap}
+		return visitedHolder{gaps: []org.Gap{*gap}}
 	}
-	r.entered[id] = entered{cfg, entry}
+	visited := visitedHolder{entered: &entered{cfg, entry}}
 	regions, err := listRegions(ctx, cfg, r.Regions)
 	if err != nil {
-		return nil, []org.Gap{org.NewGap(OrganizationAnalyzersSection, id, err, r.Now())}
+		visited.gaps = []org.Gap{org.NewGap(OrganizationAnalyzersSection, id, err, r.Now())}
+		return visited
 	}
 	holder := &HolderAnalyzers{AccountID: id}
 	slots := make([]RegionAnalyzers, len(regions))
 	gaps := make([][]org.Gap, len(regions))
-	r.each(ctx, len(regions), func(i int) {
+	sideBySide(len(regions), func(i int) {
 		region := regions[i].Name
 		analyzers, unread, err := readAnalyzers(ctx, cfg, region, ofOrganization)
 		if err != nil {
@@ -255,5 +291,6 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 			holder.Regions = append(holder.Regions, slot)
 		}
 	}
-	return holder, slices.Concat(gaps...)
+	visited.analyzers, visited.gaps = holder, slices.Concat(gaps...)
+	return visited
 }

@@ -76,11 +76,13 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 	return ev, nil
 }
 
-// collect runs the collectors that were asked for: the one for regions first, then the others
-// side by side, those that read region by region once for each region, and at last those
-// that need what others read.
+// collect runs the collectors that were asked for side by side: first the credential report,
+// which AWS makes while the others are read, those that read region by region once the regions
+// are known, and at last those that need what others read.
 func (r *run) collect(ctx context.Context, v *Visit) {
 	var jobs, later []func()
+	var regions Collector
+	var regional []Collector
 	for _, c := range Collectors() {
 		switch {
 		case !c.Asked(r.Optional):
@@ -94,27 +96,47 @@ func (r *run) collect(ctx context.Context, v *Visit) {
 				v.section(ctx, c)
 			})
 		case c.Section == RegionsSection:
-			v.section(ctx, c)
+			regions = c
 		case c.Read != nil:
 			jobs = append(jobs, func() { v.section(ctx, c) })
 		default:
-			if gap, missing := v.Evidence.Missing(RegionsSection); missing {
-				gap.Section = c.Section
-				gap.Message = "the account's regions are not known: " + gap.Message
-				v.gap(gap)
-				continue
-			}
-			for _, region := range v.Evidence.Regions {
-				jobs = append(jobs, func() { v.region(ctx, c, region) })
-			}
+			regional = append(regional, c)
 		}
 	}
+	jobs = slices.Insert(jobs, min(1, len(jobs)), func() { r.regional(ctx, v, regions, regional) })
 	r.each(ctx, len(jobs), func(i int) { jobs[i]() })
 	for _, job := range later {
 		if ctx.Err() == nil {
 			job()
 		}
 	}
+}
+
+// regional reads the regions, then everything that is read region by region.
+func (r *run) regional(ctx context.Context, v *Visit, regions Collector, regional []Collector) {
+	v.section(ctx, regions)
+	missing, unknown := v.missing(RegionsSection)
+	var jobs []func()
+	for _, c := range regional {
+		if unknown {
+			gap := missing
+			gap.Section = c.Section
+			gap.Message = "the account's regions are not known: " + gap.Message
+			v.gap(gap)
+			continue
+		}
+		for _, region := range v.Evidence.Regions {
+			jobs = append(jobs, func() { v.region(ctx, c, region) })
+		}
+	}
+	r.each(ctx, len(jobs), func(i int) { jobs[i]() })
+}
+
+// missing is [Evidence.Missing] while other collectors are at work.
+func (v *Visit) missing(section org.Section) (org.Gap, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.Evidence.Missing(section)
 }
 
 func (v *Visit) section(ctx context.Context, c Collector) {

@@ -84,7 +84,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	}
 	newProgress(g.streams.err).say("reading the organization")
 	options.Organization, err = org.Walk(walkCtx, options.OrganizationConfig, org.WalkOptions{
-		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.Collectors,
+		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.CallsInFlight,
 		Now: options.Now, Caller: options.OrganizationIdentity.ARN,
 	})
 	if err != nil {
