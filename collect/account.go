@@ -18,6 +18,7 @@ func contactsCollector() Collector {
 	return Collector{
 		Section: ContactsSection,
 		Calls:   []org.Call{{Service: "Account", Operation: "GetAlternateContact", Action: "account:GetAlternateContact"}},
+		Expect:  map[string]Expected{"GetAlternateContact": {Calls: 3}},
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			client := account.NewFromConfig(v.config)
 			for _, kind := range []types.AlternateContactType{

@@ -27,6 +27,11 @@ func analyzersCollector() Collector {
 			{Service: "AccessAnalyzer", Operation: "ListFindingsV2", Action: "access-analyzer:ListFindings"},
 			{Service: "AccessAnalyzer", Operation: "ListArchiveRules", Action: "access-analyzer:ListArchiveRules"},
 		},
+		Expect: map[string]Expected{
+			"ListAnalyzers":    {Calls: 1},
+			"ListFindingsV2":   {More: "each analyzer that is found, and each page of its findings"},
+			"ListArchiveRules": {More: "each analyzer that is found"},
+		},
 		ReadRegion: func(ctx context.Context, v *Visit, region string) (int, error) {
 			analyzers, unread, err := readAnalyzers(ctx, v.config, region, func(t types.Type) bool { return !ofOrganization(t) })
 			if err != nil {

@@ -114,12 +114,21 @@ func transport() collect.Transport {
 func (s *simulated) caller() aws.Config { return s.calling(collect.Calls()) }
 
 // calling is caller with another list of operations.
-func (s *simulated) calling(calls []org.Call) aws.Config {
+func (s *simulated) calling(calls []org.Call) aws.Config { return s.instrumented(transport(), calls) }
+
+// callingWith is caller with another number of calls in flight.
+func (s *simulated) callingWith(inFlight int) aws.Config {
+	t := transport()
+	t.CallsInFlight = inFlight
+	return s.instrumented(t, collect.Calls())
+}
+
+func (s *simulated) instrumented(t collect.Transport, calls []org.Call) aws.Config {
 	c := s.ManagementCredentials()
 	cfg := collect.Instrument(aws.Config{
 		Region: c.Region, BaseEndpoint: aws.String(s.url),
 		Credentials: credentials.NewStaticCredentialsProvider(c.AccessKeyID, c.SecretAccessKey, ""),
-	}, transport(), calls)
+	}, t, calls)
 	if s.direct {
 		cfg.HTTPClient = directClient{s.handler}
 	}

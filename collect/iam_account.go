@@ -68,6 +68,7 @@ func virtualMFACollector() Collector {
 	return Collector{
 		Section: VirtualMFASection,
 		Calls:   iamCalls("ListVirtualMFADevices"),
+		Expect:  map[string]Expected{"ListVirtualMFADevices": {Calls: 1, More: "each further page of 100 devices"}},
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListVirtualMFADevicesPaginator(iam.NewFromConfig(v.config),
 				&iam.ListVirtualMFADevicesInput{AssignmentStatus: types.AssignmentStatusTypeAssigned})
@@ -93,6 +94,7 @@ func serverCertificatesCollector() Collector {
 	return Collector{
 		Section: ServerCertificatesSection,
 		Calls:   iamCalls("ListServerCertificates"),
+		Expect:  map[string]Expected{"ListServerCertificates": {Calls: 1, More: "each further page of 100 certificates"}},
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListServerCertificatesPaginator(iam.NewFromConfig(v.config), &iam.ListServerCertificatesInput{})
 			for pages.HasMorePages() {

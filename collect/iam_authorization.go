@@ -19,7 +19,12 @@ func authorizationCollector() Collector {
 	return Collector{
 		Section: AuthorizationSection,
 		Calls:   iamCalls("GetAccountAuthorizationDetails", "GetPolicy", "GetPolicyVersion"),
-		Read:    readAuthorization,
+		Expect: map[string]Expected{
+			"GetAccountAuthorizationDetails": {Calls: 1, More: "each further page of 100 users, groups, roles and policies"},
+			"GetPolicy":                      {More: "each AWS-managed policy that is attached anywhere"},
+			"GetPolicyVersion":               {More: "each AWS-managed policy that is attached anywhere"},
+		},
+		Read: readAuthorization,
 	}
 }
 

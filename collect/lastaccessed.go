@@ -21,7 +21,11 @@ func lastAccessedCollector() Collector {
 		Optional: true,
 		After:    AuthorizationSection,
 		Calls:    iamCalls("GenerateServiceLastAccessedDetails", "GetServiceLastAccessedDetails"),
-		Read:     readLastAccessed,
+		Expect: map[string]Expected{
+			"GenerateServiceLastAccessedDetails": {More: "each privileged principal"},
+			"GetServiceLastAccessedDetails":      {More: "each privileged principal, and each further look at a list that AWS is still making"},
+		},
+		Read: readLastAccessed,
 	}
 }
 

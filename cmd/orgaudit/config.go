@@ -139,7 +139,7 @@ func defaultConfig() *config {
 	} {
 		*list = []string{}
 	}
-	c.Collect.Accounts, c.Collect.Collectors, c.Collect.CallsInFlight = 32, 4, 48
+	c.Collect.Accounts, c.Collect.Collectors, c.Collect.CallsInFlight = 64, 4, 48
 	c.Collect.Attempts = 8
 	c.Collect.MaxBackoff.Duration = 20 * time.Second
 	c.Collect.CallTimeout.Duration = time.Minute

@@ -1,19 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -33,6 +29,8 @@ type measuring struct {
 	pageSize int
 	size     awsfake.DemoOptions
 	keep     string
+	// alone leaves the reports out.
+	alone bool
 }
 
 func measureCommand(s streams, environ []string) *cobra.Command {
@@ -44,9 +42,10 @@ func measureCommand(s streams, environ []string) *cobra.Command {
 		Short: "Measure whole runs against simulated organizations of some sizes",
 		Long: `Measure starts the simulated organization as a process of its own for each number of
 accounts, runs an audit of it as another, and prints a table. COLLECTING is the time of
-the walk and of the accounts, IDEAL the larger of calls × latency / calls in flight and
-the longest chain of calls and waits in one account, RATIO the one by the other. WALL is
-the whole run with its reports, CPU and MEMORY are those of the run alone.`,
+the walk and of the accounts. IDEAL is the larger of two: BY CALLS is calls × latency /
+calls in flight, BY ACCOUNT the longest chain of calls and waits in one account. RATIO is
+COLLECTING / IDEAL. WALL is the whole run with its reports; CPU and MEMORY, the largest
+resident set, are those of the run without the simulated organization.`,
 		Example: `  orgaudit measure --accounts 100,1000
   orgaudit measure --accounts 1000 --set collect.calls_in_flight=100`,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -68,17 +67,17 @@ the whole run with its reports, CPU and MEMORY are those of the run alone.`,
 	c.Flags().IntVar(&m.size.Roles, "roles", 60, "roles an account")
 	c.Flags().IntVar(&m.size.Policies, "policies", 20, "customer-managed policies an account")
 	c.Flags().StringVar(&m.keep, "keep", "", "folder that keeps the audits; empty removes them")
+	c.Flags().BoolVar(&m.alone, "collect", false, "collect and judge alone, without reports")
 	c.Flags().StringArrayVar(&set.set, "set", nil, "any setting of config.toml for the runs, such as collect.accounts=32; may be repeated")
 	return c
 }
 
 // measured is one run.
 type measured struct {
-	accounts, calls          int
-	walk, collecting, wall   time.Duration
-	byCalls, byPath, cpu     time.Duration
-	memory                   int64
-	throttled, complete, gap int
+	accounts, calls        int
+	walk, collecting, wall time.Duration
+	byCalls, byPath, cpu   time.Duration
+	memory                 int64
 }
 
 func (m *measured) ideal() time.Duration { return max(m.byCalls, m.byPath) }
@@ -111,7 +110,7 @@ func (m *measuring) all(ctx context.Context, accounts []int) error {
 
 func printMeasured(w io.Writer, rows []*measured) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "ACCOUNTS\tCALLS\tA CALL'S SHARE\tONE ACCOUNT\tIDEAL\tWALK\tCOLLECTING\tRATIO\tREPORTS\tWALL\tCPU\tMEMORY\t")
+	fmt.Fprintln(table, "ACCOUNTS\tCALLS\tBY CALLS\tBY ACCOUNT\tIDEAL\tWALK\tCOLLECTING\tRATIO\tREPORTS\tWALL\tCPU\tMEMORY\t")
 	seconds := func(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 	for _, r := range rows {
 		collecting := r.walk + r.collecting
@@ -128,7 +127,11 @@ func (m *measuring) one(ctx context.Context, accounts int, out string) (*measure
 		return nil, err
 	}
 	defer stop()
-	args := []string{"run", "--out", out, "--role", awsfake.DemoRoleName, "--external-id", awsfake.DemoExternalID, "--overwrite"}
+	command := "run"
+	if m.alone {
+		command = "collect"
+	}
+	args := []string{command, "--out", out, "--role", awsfake.DemoRoleName, "--external-id", awsfake.DemoExternalID, "--overwrite"}
 	for _, s := range m.settings {
 		args = append(args, "--set", s)
 	}
@@ -158,73 +161,14 @@ func (m *measuring) one(ctx context.Context, accounts int, out string) (*measure
 		return nil, err
 	}
 	c := m.config.Collect
+	pages := (m.size.Users + m.size.Roles + m.size.Policies + m.pageSize) / m.pageSize // with the audit role and its like
+	path, _ := collect.CriticalPath(collect.Pacing{Latency: m.latency, ReportPoll: c.ReportPoll.Duration}, pages)
 	return &measured{
 		accounts: accounts, calls: calls, wall: wall,
 		walk: milliseconds(record.WalkTime), collecting: milliseconds(record.CollectTime),
+		byPath:  path,
 		byCalls: time.Duration(calls) * m.latency / time.Duration(c.CallsInFlight),
 		cpu:     run.ProcessState.UserTime() + run.ProcessState.SystemTime(),
 		memory:  peakMemory(run.ProcessState),
 	}, nil
-}
-
-// simulate starts the simulated organization, and returns the environment of its clients.
-func (m *measuring) simulate(ctx context.Context, accounts int) (environ []string, stop func(), err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	sim := exec.CommandContext(ctx, m.program, "simulate", "--listen", "127.0.0.1:0", "--accounts", strconv.Itoa(accounts),
-		"--latency", m.latency.String(), "--page-size", strconv.Itoa(m.pageSize),
-		"--users", strconv.Itoa(m.size.Users), "--roles", strconv.Itoa(m.size.Roles), "--policies", strconv.Itoa(m.size.Policies))
-	sim.Stderr = m.streams.err
-	sim.Env = os.Environ()
-	pipe, err := sim.StdoutPipe()
-	if err == nil {
-		err = sim.Start()
-	}
-	if err != nil {
-		cancel()
-		return nil, nil, fmt.Errorf("start the simulated organization: %w", err)
-	}
-	stop = func() {
-		cancel()
-		_ = sim.Wait() // it was killed
-	}
-	lines := bufio.NewScanner(pipe)
-	for lines.Scan() {
-		setting, ok := strings.CutPrefix(lines.Text(), "export ")
-		if !ok {
-			break
-		}
-		environ = append(environ, setting)
-		if strings.HasPrefix(setting, "AWS_DEFAULT_REGION=") { // the last line
-			return append(environ, "AWS_EC2_METADATA_DISABLED=true"), stop, nil
-		}
-	}
-	stop()
-	return nil, nil, errors.New("the simulated organization did not say where it listens")
-}
-
-// simulatedCalls asks the simulated organization how many calls it has answered.
-func simulatedCalls(ctx context.Context, environ []string) (int, error) {
-	for _, setting := range environ {
-		address, ok := strings.CutPrefix(setting, "AWS_ENDPOINT_URL=")
-		if !ok {
-			continue
-		}
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, address+"/_fake/calls", http.NoBody)
-		if err != nil {
-			return 0, fmt.Errorf("ask for the calls: %w", err)
-		}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			return 0, fmt.Errorf("ask for the calls: %w", err)
-		}
-		defer response.Body.Close()
-		var counts struct {
-			Total int `json:"total"`
-		}
-		if err := json.NewDecoder(response.Body).Decode(&counts); err != nil {
-			return 0, fmt.Errorf("read how many calls there were: %w", err)
-		}
-		return counts.Total, nil
-	}
-	return 0, errors.New("the simulated organization did not say where it listens")
 }
