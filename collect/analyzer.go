@@ -1,7 +1,6 @@
 package collect
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -33,7 +32,7 @@ func analyzersCollector() Collector {
 			"ListArchiveRules": {More: "each analyzer that is found"},
 		},
 		ReadRegion: func(ctx context.Context, v *Visit, region string) (int, error) {
-			analyzers, unread, err := readAnalyzers(ctx, v.config, region, func(t types.Type) bool { return !ofOrganization(t) })
+			analyzers, unread, err := readAnalyzers(ctx, v.config, region, nil, func(t types.Type) bool { return !ofOrganization(t) })
 			if err != nil {
 				return 0, err
 			}
@@ -73,8 +72,9 @@ func (u unreadRules) gap(section org.Section, account, region string, at time.Ti
 
 // readAnalyzers lists the analyzers of one region whose type is wanted, with their active
 // and archived findings and their archive rules. Findings come through ListFindingsV2, which
-// knows every type of analyzer.
-func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted func(types.Type) bool) ([]Analyzer, []unreadRules, error) {
+// knows every type of analyzer. accounts are those that findings may be about, where they are
+// many.
+func readAnalyzers(ctx context.Context, cfg aws.Config, region string, accounts []string, wanted func(types.Type) bool) ([]Analyzer, []unreadRules, error) {
 	client := accessanalyzer.NewFromConfig(cfg, func(o *accessanalyzer.Options) { o.Region = region })
 	analyzers := []Analyzer{}
 	pages := accessanalyzer.NewListAnalyzersPaginator(client, &accessanalyzer.ListAnalyzersInput{})
@@ -98,7 +98,7 @@ func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted fu
 	for i := range analyzers {
 		a := &analyzers[i]
 		group.Go(func() (err error) {
-			a.Findings, err = readFindings(ctx, client, a, region)
+			a.Findings, err = readFindings(ctx, client, a, region, accounts)
 			return err
 		})
 		group.Go(func() error {
@@ -116,60 +116,6 @@ func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted fu
 		}
 	}
 	return analyzers, unread, nil
-}
-
-func readFindings(ctx context.Context, client *accessanalyzer.Client, a *Analyzer, region string) ([]AnalyzerFinding, error) {
-	open := map[string]types.Criterion{"status": {Eq: []string{"ACTIVE", "ARCHIVED"}}}
-	var findings []AnalyzerFinding
-	err := eachFinding(ctx, client, a.ARN, open, func(f types.FindingSummaryV2) {
-		findings = append(findings, AnalyzerFinding{
-			ID: aws.ToString(f.Id), Analyzer: a.ARN, Region: region,
-			Type: string(f.FindingType), Status: string(f.Status),
-			Resource: aws.ToString(f.Resource), ResourceType: string(f.ResourceType),
-			Account: aws.ToString(f.ResourceOwnerAccount),
-			Created: second(f.CreatedAt), Updated: second(f.UpdatedAt), Analyzed: second(f.AnalyzedAt),
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	sortFindings(findings)
-	if len(findings) == 0 || !ofExternalAccess(a.Type) {
-		return findings, nil
-	}
-	// The list does not say which findings are public, and asking for each of them is a call a
-	// finding; but the list can be narrowed to them
-	// ("IAM Access Analyzer filter keys", IAM User Guide).
-	open["isPublic"] = types.Criterion{Eq: []string{"true"}}
-	public := map[string]bool{}
-	if err := eachFinding(ctx, client, a.ARN, open, func(f types.FindingSummaryV2) { public[aws.ToString(f.Id)] = true }); err != nil {
-		return nil, err
-	}
-	for i := range findings {
-		findings[i].Public = public[findings[i].ID]
-	}
-	return findings, nil
-}
-
-// eachFinding calls f for every finding of an analyzer that passes the filter.
-func eachFinding(ctx context.Context, client *accessanalyzer.Client, analyzer string, filter map[string]types.Criterion, f func(types.FindingSummaryV2)) error {
-	pages := accessanalyzer.NewListFindingsV2Paginator(client, &accessanalyzer.ListFindingsV2Input{AnalyzerArn: &analyzer, Filter: filter})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("list the findings of %s: %w", analyzer, err)
-		}
-		for _, finding := range page.Findings {
-			f(finding)
-		}
-	}
-	return nil
-}
-
-func sortFindings(findings []AnalyzerFinding) {
-	slices.SortFunc(findings, func(a, b AnalyzerFinding) int {
-		return cmp.Or(strings.Compare(a.Analyzer, b.Analyzer), strings.Compare(a.ID, b.ID))
-	})
 }
 
 // analyzerPrincipal is the service whose delegated administrators may hold analyzers of
@@ -276,12 +222,16 @@ func (r *run) holder(ctx context.Context, id string) visitedHolder {
 		visited.gaps = []org.Gap{org.NewGap(OrganizationAnalyzersSection, id, err, r.Now())}
 		return visited
 	}
+	accounts := make([]string, len(r.Organization.Accounts))
+	for i := range r.Organization.Accounts {
+		accounts[i] = r.Organization.Accounts[i].ID
+	}
 	holder := &HolderAnalyzers{AccountID: id}
 	slots := make([]RegionAnalyzers, len(regions))
 	gaps := make([][]org.Gap, len(regions))
 	sideBySide(len(regions), func(i int) {
 		region := regions[i].Name
-		analyzers, unread, err := readAnalyzers(ctx, cfg, region, ofOrganization)
+		analyzers, unread, err := readAnalyzers(ctx, cfg, region, accounts, ofOrganization)
 		if err != nil {
 			gaps[i] = []org.Gap{regions[i].gap(org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))}
 			return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -62,6 +63,7 @@ type run struct {
 	Options
 	library       *library
 	analyzers     *OrganizationAnalyzers
+	aboutMu       sync.Mutex // guards about
 	about         map[string][]AnalyzerFinding
 	sessionPolicy string
 	mayEnter      map[string]bool

@@ -50,7 +50,7 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 	ctx = withBuckets(WithMeter(ctx, &meter))
 	ev := &Evidence{
 		Schema: Schema, AccountID: account.ID, StartedAt: r.Now().UTC().Truncate(time.Second),
-		Reads: []Read{}, Gaps: []org.Gap{}, OrganizationFindings: r.about[account.ID],
+		Reads: []Read{}, Gaps: []org.Gap{}, OrganizationFindings: r.takeFindings(account.ID),
 	}
 	cfg, entry, gap := r.enter(ctx, account)
 	ev.Entry = entry
@@ -74,6 +74,16 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 	ev.Calls, ev.Retries, ev.Traffic = meter.Calls(), meter.Retries(), meter.Traffic()
 	ev.EndedAt = r.Now().UTC().Truncate(time.Second)
 	return ev, nil
+}
+
+// takeFindings hands out the findings of the organization's analyzers about an account, which
+// nobody needs a second time.
+func (r *run) takeFindings(id string) []AnalyzerFinding {
+	r.aboutMu.Lock()
+	defer r.aboutMu.Unlock()
+	findings := r.about[id]
+	delete(r.about, id)
+	return findings
 }
 
 // collect runs the collectors that were asked for side by side: first the credential report,
