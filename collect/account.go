@@ -20,6 +20,7 @@ func contactsCollector() Collector {
 		Calls:      []org.Call{{Service: "Account", Operation: "GetAlternateContact", Action: "account:GetAlternateContact"}},
 		Parameters: "AlternateContactType BILLING, OPERATIONS, SECURITY",
 		Records:    "alternate contacts that are set",
+		Expect:     map[string]Expected{"GetAlternateContact": {Calls: 3}},
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			client := account.NewFromConfig(v.config)
 			for _, kind := range []types.AlternateContactType{

@@ -1,16 +1,17 @@
 package collect
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer/types"
+	"golang.org/x/sync/errgroup"
 
 	"orgaudit/org"
 )
@@ -27,8 +28,13 @@ func analyzersCollector() Collector {
 		},
 		Parameters: "Filter status ACTIVE, ARCHIVED, and again with isPublic true; the organization's analyzers are left out, and regions that one of them covers are not asked",
 		Records:    "analyzers and their findings",
+		Expect: map[string]Expected{
+			"ListAnalyzers":    {Calls: 1},
+			"ListFindingsV2":   {More: "each analyzer that is found, and each page of its findings"},
+			"ListArchiveRules": {More: "each analyzer that is found"},
+		},
 		ReadRegion: func(ctx context.Context, v *Visit, region string) (int, error) {
-			analyzers, unread, err := readAnalyzers(ctx, v.config, region, func(t types.Type) bool { return !ofOrganization(t) })
+			analyzers, unread, err := readAnalyzers(ctx, v.config, region, nil, func(t types.Type) bool { return !ofOrganization(t) })
 			if err != nil {
 				return 0, err
 			}
@@ -68,8 +74,9 @@ func (u unreadRules) gap(section org.Section, account, region string, at time.Ti
 
 // readAnalyzers lists the analyzers of one region whose type is wanted, with their active
 // and archived findings and their archive rules. Findings come through ListFindingsV2, which
-// knows every type of analyzer.
-func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted func(types.Type) bool) ([]Analyzer, []unreadRules, error) {
+// knows every type of analyzer. accounts are those that findings may be about, where they are
+// many.
+func readAnalyzers(ctx context.Context, cfg aws.Config, region string, accounts []string, wanted func(types.Type) bool) ([]Analyzer, []unreadRules, error) {
 	client := accessanalyzer.NewFromConfig(cfg, func(o *accessanalyzer.Options) { o.Region = region })
 	analyzers := []Analyzer{}
 	pages := accessanalyzer.NewListAnalyzersPaginator(client, &accessanalyzer.ListAnalyzersInput{})
@@ -87,71 +94,29 @@ func readAnalyzers(ctx context.Context, cfg aws.Config, region string, wanted fu
 		}
 	}
 	slices.SortFunc(analyzers, func(a, b Analyzer) int { return strings.Compare(a.ARN, b.ARN) })
-	var unread []unreadRules
+	rulesErrs := make([]error, len(analyzers))
+	var group errgroup.Group
 	for i := range analyzers {
 		a := &analyzers[i]
-		var err error
-		if a.Findings, err = readFindings(ctx, client, a, region); err != nil {
-			return nil, nil, err
-		}
-		if a.ArchiveRules, err = readArchiveRules(ctx, client, a.Name); err != nil {
-			unread = append(unread, unreadRules{a.ARN, err})
+		group.Go(func() (err error) {
+			a.Findings, err = readFindings(ctx, client, a, region, accounts)
+			return err
+		})
+		group.Go(func() error {
+			a.ArchiveRules, rulesErrs[i] = readArchiveRules(ctx, client, a.Name)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	var unread []unreadRules
+	for i, err := range rulesErrs {
+		if err != nil {
+			unread = append(unread, unreadRules{analyzers[i].ARN, err})
 		}
 	}
 	return analyzers, unread, nil
-}
-
-func readFindings(ctx context.Context, client *accessanalyzer.Client, a *Analyzer, region string) ([]AnalyzerFinding, error) {
-	open := map[string]types.Criterion{"status": {Eq: []string{"ACTIVE", "ARCHIVED"}}}
-	var findings []AnalyzerFinding
-	err := eachFinding(ctx, client, a.ARN, open, func(f types.FindingSummaryV2) {
-		findings = append(findings, AnalyzerFinding{
-			ID: aws.ToString(f.Id), Analyzer: a.ARN, Region: region,
-			Type: string(f.FindingType), Status: string(f.Status),
-			Resource: aws.ToString(f.Resource), ResourceType: string(f.ResourceType),
-			Account: aws.ToString(f.ResourceOwnerAccount),
-			Created: second(f.CreatedAt), Updated: second(f.UpdatedAt), Analyzed: second(f.AnalyzedAt),
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	sortFindings(findings)
-	if len(findings) == 0 || !ofExternalAccess(a.Type) {
-		return findings, nil
-	}
-	// The list does not say which findings are public, and asking for each of them is a call a
-	// finding; but the list can be narrowed to them
-	// ("IAM Access Analyzer filter keys", IAM User Guide).
-	open["isPublic"] = types.Criterion{Eq: []string{"true"}}
-	public := map[string]bool{}
-	if err := eachFinding(ctx, client, a.ARN, open, func(f types.FindingSummaryV2) { public[aws.ToString(f.Id)] = true }); err != nil {
-		return nil, err
-	}
-	for i := range findings {
-		findings[i].Public = public[findings[i].ID]
-	}
-	return findings, nil
-}
-
-// eachFinding calls f for every finding of an analyzer that passes the filter.
-func eachFinding(ctx context.Context, client *accessanalyzer.Client, analyzer string, filter map[string]types.Criterion, f func(types.FindingSummaryV2)) error {
-	pages := accessanalyzer.NewListFindingsV2Paginator(client, &accessanalyzer.ListFindingsV2Input{AnalyzerArn: &analyzer, Filter: filter})
-	for page, err := range org.Pages(ctx, pages) {
-		if err != nil {
-			return fmt.Errorf("list the findings of %s: %w", analyzer, err)
-		}
-		for _, finding := range page.Findings {
-			f(finding)
-		}
-	}
-	return nil
-}
-
-func sortFindings(findings []AnalyzerFinding) {
-	slices.SortFunc(findings, func(a, b AnalyzerFinding) int {
-		return cmp.Or(strings.Compare(a.Analyzer, b.Analyzer), strings.Compare(a.ID, b.ID))
-	})
 }
 
 // analyzerPrincipal is the service whose delegated administrators may hold analyzers of
@@ -182,14 +147,19 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 		gap.Section = OrganizationAnalyzersSection
 		result.Gaps = append(result.Gaps, gap)
 	}
-	for _, id := range analyzerHolders(r.Organization) {
-		holder, gaps := r.holder(ctx, id)
-		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+	ids := analyzerHolders(r.Organization)
+	visited := make([]visitedHolder, len(ids))
+	sideBySide(len(ids), func(i int) { visited[i] = r.holder(withBuckets(ctx), ids[i]) })
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	for i, h := range visited {
+		result.Gaps = append(result.Gaps, h.gaps...)
+		if h.entered != nil {
+			r.entered[ids[i]] = *h.entered
 		}
-		result.Gaps = append(result.Gaps, gaps...)
-		if holder != nil {
-			result.Holders = append(result.Holders, *holder)
+		if h.analyzers != nil {
+			result.Holders = append(result.Holders, *h.analyzers)
 		}
 	}
 	selected := map[string]bool{}
@@ -216,35 +186,57 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 		}
 	}
 	result.EndedAt = r.Now().UTC().Truncate(time.Second)
-	result.Calls, result.Retries = meter.Calls(), meter.Retries()
+	result.Calls, result.Retries, result.Traffic = meter.Calls(), meter.Retries(), meter.Traffic()
 	return result, about, nil
 }
 
+// visitedHolder is what came of an account that may hold analyzers of the organization.
+type visitedHolder struct {
+	entered   *entered
+	analyzers *HolderAnalyzers
+	gaps      []org.Gap
+}
+
+// sideBySide calls f for 0 to n-1, all at once: these calls come before those of all
+// accounts, and only the calls in flight bound them.
+func sideBySide(n int, f func(i int)) {
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() { f(i) })
+	}
+	group.Wait()
+}
+
 // holder reads the organization's analyzers in one account.
-func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Gap) {
+func (r *run) holder(ctx context.Context, id string) visitedHolder {
 	account := r.Organization.Account(id)
 	if account == nil || !r.mayEnter[id] {
-		return nil, []org.Gap{{
+		return visitedHolder{gaps: []org.Gap{{
 			Section: OrganizationAnalyzersSection, Account: id, Cause: org.NotCollected, At: r.Now().UTC(),
 			Message: "the account may hold analyzers of the organization and is excluded from the audit",
-		}}
+		}}}
 	}
 	cfg, entry, gap := r.enter(ctx, account)
 	if gap != nil {
 		gap.Section = OrganizationAnalyzersSection
-		return nil, []org.Gap{*gap}
+		return visitedHolder{gaps: []org.Gap{*gap}}
 	}
-	r.entered[id] = entered{cfg, entry}
+	visited := visitedHolder{entered: &entered{cfg, entry}}
 	regions, err := listRegions(ctx, cfg, r.Regions)
 	if err != nil {
-		return nil, []org.Gap{org.NewGap(OrganizationAnalyzersSection, id, err, r.Now())}
+		visited.gaps = []org.Gap{org.NewGap(OrganizationAnalyzersSection, id, err, r.Now())}
+		return visited
+	}
+	accounts := make([]string, len(r.Organization.Accounts))
+	for i := range r.Organization.Accounts {
+		accounts[i] = r.Organization.Accounts[i].ID
 	}
 	holder := &HolderAnalyzers{AccountID: id}
 	slots := make([]RegionAnalyzers, len(regions))
 	gaps := make([][]org.Gap, len(regions))
-	r.each(ctx, len(regions), func(i int) {
+	sideBySide(len(regions), func(i int) {
 		region := regions[i].Name
-		analyzers, unread, err := readAnalyzers(ctx, cfg, region, ofOrganization)
+		analyzers, unread, err := readAnalyzers(ctx, cfg, region, accounts, ofOrganization)
 		if err != nil {
 			gaps[i] = []org.Gap{regions[i].gap(ctx, cfg, org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))}
 			return
@@ -259,5 +251,6 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 			holder.Regions = append(holder.Regions, slot)
 		}
 	}
-	return holder, slices.Concat(gaps...)
+	visited.analyzers, visited.gaps = holder, slices.Concat(gaps...)
+	return visited
 }

@@ -23,11 +23,22 @@ type Collector struct {
 	Parameters string
 	// Records says what the records are that [Read.Records] counts.
 	Records string
+	// Expect says how often operations are called in an account; those that it does not name
+	// are called once. Runs do not look at it, plans do.
+	Expect map[string]Expected
 	// Read fills in its field of the evidence and says how many records came. Its error
 	// becomes a gap of the section. Exactly one of Read and ReadRegion is set.
 	Read func(ctx context.Context, v *Visit) (records int, err error)
 	// ReadRegion does the same for one region; its error is a gap of that region alone.
 	ReadRegion func(ctx context.Context, v *Visit, region string) (records int, err error)
+}
+
+// Expected is how often an operation is called in an account, or in each region where the
+// section is read region by region.
+type Expected struct {
+	Calls int
+	// More is what makes it more than that.
+	More string
 }
 
 // Collectors returns all collectors. RegionsSection comes first, since those that read

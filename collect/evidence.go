@@ -46,6 +46,8 @@ type Evidence struct {
 	// Calls counts every request that was sent, Retries those of them that repeated one.
 	Calls   int `json:"calls"`
 	Retries int `json:"retries"`
+	// Traffic says it by service and operation; evidence of earlier versions has none.
+	Traffic []Traffic `json:"traffic,omitempty"`
 	// Reads name the sections that were read, Gaps those that could not be.
 	Reads []Read    `json:"reads"`
 	Gaps  []org.Gap `json:"gaps"`
@@ -312,6 +314,8 @@ type OrganizationAnalyzers struct {
 	// Calls and Retries are those that it took to read them.
 	Calls   int `json:"calls"`
 	Retries int `json:"retries"`
+	// Traffic says the same by operation.
+	Traffic []Traffic `json:"traffic,omitempty"`
 	// EndedAt is when the last of them was read. UTC.
 	EndedAt time.Time         `json:"ended_at,omitzero"`
 	Holders []HolderAnalyzers `json:"holders"`

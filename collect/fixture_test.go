@@ -107,19 +107,31 @@ func (c directClient) Do(r *http.Request) (*http.Response, error) {
 
 // transport is that of most tests: many calls at once, few attempts, short waits.
 func transport() collect.Transport {
-	return collect.Transport{CallsInFlight: 16, Attempts: 3, MaxBackoff: time.Millisecond, CallTimeout: time.Minute}
+	return collect.Transport{
+		CallsInFlight: 16, Attempts: 3, MaxBackoff: time.Millisecond, CallTimeout: time.Minute,
+		Rates: collect.Rates{Adaption: collect.Adaption{Recover: 100 * time.Microsecond}}, // tests of throttling wait for nothing
+	}
 }
 
 // caller returns the instrumented configuration of the caller, who is in the management account.
 func (s *simulated) caller() aws.Config { return s.calling(collect.Calls()) }
 
 // calling is caller with another list of operations.
-func (s *simulated) calling(calls []org.Call) aws.Config {
+func (s *simulated) calling(calls []org.Call) aws.Config { return s.instrumented(transport(), calls) }
+
+// callingWith is caller with another number of calls in flight.
+func (s *simulated) callingWith(inFlight int) aws.Config {
+	t := transport()
+	t.CallsInFlight = inFlight
+	return s.instrumented(t, collect.Calls())
+}
+
+func (s *simulated) instrumented(t collect.Transport, calls []org.Call) aws.Config {
 	c := s.ManagementCredentials()
 	cfg := collect.Instrument(aws.Config{
 		Region: c.Region, BaseEndpoint: aws.String(s.url),
 		Credentials: credentials.NewStaticCredentialsProvider(c.AccessKeyID, c.SecretAccessKey, ""),
-	}, transport(), calls)
+	}, t, calls)
 	if s.direct {
 		cfg.HTTPClient = directClient{s.handler}
 	}

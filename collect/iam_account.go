@@ -72,6 +72,7 @@ func virtualMFACollector() Collector {
 		Calls:      iamCalls("ListVirtualMFADevices"),
 		Parameters: "AssignmentStatus Assigned",
 		Records:    "assigned virtual MFA devices",
+		Expect:     map[string]Expected{"ListVirtualMFADevices": {Calls: 1, More: "each further page of 100 devices"}},
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListVirtualMFADevicesPaginator(iam.NewFromConfig(v.config),
 				&iam.ListVirtualMFADevicesInput{AssignmentStatus: types.AssignmentStatusTypeAssigned})
@@ -97,6 +98,7 @@ func serverCertificatesCollector() Collector {
 		Section: ServerCertificatesSection,
 		Calls:   iamCalls("ListServerCertificates"),
 		Records: "server certificates",
+		Expect:  map[string]Expected{"ListServerCertificates": {Calls: 1, More: "each further page of 100 certificates"}},
 		Read: func(ctx context.Context, v *Visit) (int, error) {
 			pages := iam.NewListServerCertificatesPaginator(iam.NewFromConfig(v.config), &iam.ListServerCertificatesInput{})
 			for page, err := range org.Pages(ctx, pages) {

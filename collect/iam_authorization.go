@@ -21,7 +21,12 @@ func authorizationCollector() Collector {
 		Calls:      iamCalls("GetAccountAuthorizationDetails", "GetPolicy", "GetPolicyVersion"),
 		Parameters: "Filter User, Group, Role, LocalManagedPolicy",
 		Records:    "users, groups, roles and customer-managed policies",
-		Read:       readAuthorization,
+		Expect: map[string]Expected{
+			"GetAccountAuthorizationDetails": {Calls: 1, More: "each further page of 100 users, groups, roles and policies"},
+			"GetPolicy":                      {More: "each AWS-managed policy that is attached anywhere"},
+			"GetPolicyVersion":               {More: "each AWS-managed policy that is attached anywhere"},
+		},
+		Read: readAuthorization,
 	}
 }
 

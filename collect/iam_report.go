@@ -15,12 +15,18 @@ import (
 // longestPoll bounds the wait between two looks at a report that is being made.
 const longestPoll = 15 * time.Second
 
+// looks is how often a credential report is asked for until it is there, if AWS makes it
+// quickly. AWS does not say how long it takes.
+const looks = 3
+
 func credentialReportCollector() Collector {
 	return Collector{
 		Section: CredentialReportSection,
 		Calls:   iamCalls("GenerateCredentialReport", "GetCredentialReport"),
 		Records: "users, the root user included",
-		Read:    readCredentialReport,
+		// Asked for, looked at while it is made, and once more when it is there.
+		Expect: map[string]Expected{"GenerateCredentialReport": {Calls: looks, More: "each further look at a report that AWS is still making"}},
+		Read:   readCredentialReport,
 	}
 }
 

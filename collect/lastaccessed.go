@@ -23,7 +23,11 @@ func lastAccessedCollector() Collector {
 		Calls:      iamCalls("GenerateServiceLastAccessedDetails", "GetServiceLastAccessedDetails"),
 		Parameters: "Arn of each privileged principal",
 		Records:    "principals",
-		Read:       readLastAccessed,
+		Expect: map[string]Expected{
+			"GenerateServiceLastAccessedDetails": {More: "each privileged principal"},
+			"GetServiceLastAccessedDetails":      {More: "each privileged principal, and each further look at a list that AWS is still making"},
+		},
+		Read: readLastAccessed,
 	}
 }
 

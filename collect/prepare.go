@@ -103,6 +103,7 @@ func (r *run) readOrganizationAnalyzers(ctx context.Context, earlier *Organizati
 		return r.Folder.write(AnalyzersFile, r.analyzers)
 	}
 	calls, retries := r.analyzers.Calls+earlier.Calls, r.analyzers.Retries+earlier.Retries
+	traffic := AddTraffic(earlier.Traffic, r.analyzers.Traffic)
 	switch {
 	case len(r.Kept) > 0:
 		// The accounts that stay as they are have the findings of the earlier reading.
@@ -112,7 +113,7 @@ func (r *run) readOrganizationAnalyzers(ctx context.Context, earlier *Organizati
 	case !unseen && !earlier.EndedAt.Before(r.again.oldest):
 		r.analyzers.keep(earlier)
 	}
-	r.analyzers.Calls, r.analyzers.Retries = calls, retries
+	r.analyzers.Calls, r.analyzers.Retries, r.analyzers.Traffic = calls, retries, traffic
 	r.analyzersLast = true
 	return nil
 }
@@ -177,7 +178,7 @@ func (o *OrganizationAnalyzers) keepHolder(earlier *OrganizationAnalyzers, id st
 // findings are those of the organization's analyzers about an account: of those that were read
 // now the new ones, of the others the earlier ones.
 func (r *run) findings(id string, earlier []AnalyzerFinding) []AnalyzerFinding {
-	all := slices.Clone(r.about[id])
+	all := slices.Clone(r.takeFindings(id))
 	for _, f := range earlier {
 		holder, err := awsarn.Parse(f.Analyzer)
 		if err != nil || !r.heard[holder.AccountID+" "+f.Region] {

@@ -39,8 +39,13 @@ type Record struct {
 	Simulated bool `json:"simulated"`
 	// Calls and Retries are those of the caller's identity and of the walk. Those of the
 	// accounts and of the organization's analyzers stand with their evidence.
-	Calls   int `json:"calls"`
-	Retries int `json:"retries"`
+	Calls   int       `json:"calls"`
+	Retries int       `json:"retries"`
+	Traffic []Traffic `json:"traffic,omitempty"`
+	// WalkTime and CollectTime are how long the walk and the accounts took, in milliseconds;
+	// in a run that was continued, the last time that it was at work.
+	WalkTime    int64 `json:"walk_ms,omitempty"`
+	CollectTime int64 `json:"collect_ms,omitempty"`
 }
 
 // WriteRecord writes the record of the run.

@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -68,6 +69,7 @@ type run struct {
 	Options
 	library   *library
 	analyzers *OrganizationAnalyzers
+	aboutMu   sync.Mutex // guards about
 	about     map[string][]AnalyzerFinding
 	// heard are the accounts and regions whose organization's analyzers were read for about.
 	heard map[string]bool

@@ -95,7 +95,7 @@ func without(t *testing.T, ev *collect.Evidence, sections map[org.Section]bool) 
 	if err := json.Unmarshal(text, &m); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"calls", "retries", "gaps"} {
+	for _, name := range []string{"calls", "retries", "traffic", "gaps"} {
 		delete(m, name)
 	}
 	fields := map[org.Section][]string{

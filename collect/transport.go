@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,7 +16,6 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
-	"golang.org/x/sync/semaphore"
 
 	"orgaudit/org"
 )
@@ -26,6 +24,8 @@ import (
 type Transport struct {
 	// CallsInFlight bounds the calls in flight over all accounts together.
 	CallsInFlight int
+	// Rates are the quotas that the calls keep to.
+	Rates Rates
 	// Attempts is how often a call is sent at most; MaxBackoff is the longest wait between.
 	Attempts   int
 	MaxBackoff time.Duration
@@ -37,14 +37,14 @@ type Transport struct {
 }
 
 // Instrument returns a copy of cfg whose clients send at most t.CallsInFlight calls at a
-// time, retry as t says, count their calls into the meter of their context, and refuse
+// time and keep to t.Rates, retry as t says, count their calls into the meter of their context, and refuse
 // every operation that is not among calls before it is sent.
 func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 	allowed := map[string]bool{}
 	for _, c := range calls {
 		allowed[c.Service+":"+c.Operation] = true
 	}
-	inFlight := semaphore.NewWeighted(int64(max(t.CallsInFlight, 1)))
+	governor := newGovernor(t.CallsInFlight, t.Rates)
 
 	cfg = cfg.Copy()
 	cfg.Logger = logging.Nop{}
@@ -81,7 +81,7 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 		}
 		// After the credentials are there: a call that waited for them in its place could wait for
 		// the very call that brings them and finds no place.
-		return stack.Finalize.Insert(attempt(inFlight), "Signing", middleware.Before)
+		return stack.Finalize.Insert(attempt(governor), "Signing", middleware.Before)
 	})
 	return cfg
 }
@@ -104,50 +104,45 @@ func readOnly(allowed map[string]bool) middleware.InitializeMiddleware {
 			if !allowed[name] {
 				return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s is not among the operations that orgaudit may call", name)
 			}
-			for m := meterOf(ctx); m != nil; m = m.parent {
-				m.operations.Add(1)
-			}
+			note(ctx, callOf(ctx), func(t *toll) { t.operations++ })
 			return next.HandleInitialize(ctx, in)
 		})
 }
 
 // attempt runs once for each try of a call. It holds a place among the calls in flight
-// only while the call is out, not while the SDK waits to try again.
-func attempt(inFlight *semaphore.Weighted) middleware.FinalizeMiddleware {
+// only while the call is out, not while it waits for a token or to try again.
+func attempt(g *governor) middleware.FinalizeMiddleware {
 	return middleware.FinalizeMiddlewareFunc("OrgauditAttempt",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
-			if err := inFlight.Acquire(ctx, 1); err != nil {
+			c := callOf(ctx)
+			b := g.bucket(ctx, c.service, c.operation, awsmiddleware.GetRegion(ctx))
+			asked := g.now()
+			if err := g.enter(ctx, b); err != nil {
 				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 			}
-			defer inFlight.Release(1)
-			for m := meterOf(ctx); m != nil; m = m.parent {
-				m.attempts.Add(1)
+			defer g.leave()
+			sent := g.now()
+			out, metadata, err := next.HandleFinalize(ctx, in)
+			ended := g.now()
+			// "No more capacity" for credential reports is throttling too, under another name.
+			throttled := err != nil && org.CauseOf(err) == org.Throttled
+			if throttled {
+				b.throttled(sent, ended)
 			}
-			return next.HandleFinalize(ctx, in)
+			note(ctx, c, func(t *toll) {
+				t.attempts++
+				t.latency += ended.Sub(sent)
+				t.longest = max(t.longest, ended.Sub(sent))
+				t.waited += sent.Sub(asked)
+				if throttled {
+					t.throttled++
+				}
+			})
+			return out, metadata, err
 		})
 }
 
-// Meter counts the calls that are made under a context. The zero value is ready.
-type Meter struct {
-	parent               *Meter
-	operations, attempts atomic.Int64
-}
-
-// Calls is the number of requests sent, repeated ones too.
-func (m *Meter) Calls() int { return int(m.attempts.Load()) }
-
-// Retries is the number of requests that repeated one.
-func (m *Meter) Retries() int { return max(int(m.attempts.Load()-m.operations.Load()), 0) }
-
-type meterKey struct{}
-
-// WithMeter returns a context whose calls are counted in m, and in the meter of ctx too.
-func WithMeter(ctx context.Context, m *Meter) context.Context {
-	m.parent = meterOf(ctx)
-	return context.WithValue(ctx, meterKey{}, m)
-}
-
-func meterOf(ctx context.Context) *Meter {
-	m, _ := ctx.Value(meterKey{}).(*Meter)
-	return m
+// callOf is the operation that a client calls.
+func callOf(ctx context.Context) call {
+	return call{awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)}
 }

@@ -49,7 +49,7 @@ func (v *Visit) addAnalyzers(r RegionAnalyzers) {
 // part of it would look like the whole.
 func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error) {
 	var meter Meter
-	ctx = WithMeter(ctx, &meter)
+	ctx = withBuckets(WithMeter(ctx, &meter))
 	ev := &Evidence{
 		Schema: Schema, AccountID: account.ID, StartedAt: r.Now().UTC().Truncate(time.Second),
 		Reads: []Read{}, Gaps: []org.Gap{}, OrganizationFindings: r.findings(account.ID, nil),
@@ -80,15 +80,31 @@ func (r *run) finish(ctx context.Context, ev *Evidence, meter *Meter) (*Evidence
 	})
 	ev.Calls += meter.Calls()
 	ev.Retries += meter.Retries()
+	ev.Traffic = AddTraffic(ev.Traffic, meter.Traffic())
 	ev.EndedAt = r.Now().UTC().Truncate(time.Second)
 	return ev, nil
 }
 
-// collect runs the collectors that were asked for, as far as the evidence lacks what they
-// read: the one for regions first, then the others side by side, those that read region by
-// region once for each region, and at last those that need what others read.
+// takeFindings hands out the findings of the organization's analyzers about an account, which
+// nobody needs a second time unless the run goes on with an earlier one.
+func (r *run) takeFindings(id string) []AnalyzerFinding {
+	r.aboutMu.Lock()
+	defer r.aboutMu.Unlock()
+	findings := r.about[id]
+	if !r.Resume {
+		delete(r.about, id)
+	}
+	return findings
+}
+
+// collect runs the collectors that were asked for side by side, as far as the evidence lacks
+// what they read: first the credential report, which AWS makes while the others are read, those
+// that read region by region once the regions are known, and at last those that need what
+// others read.
 func (r *run) collect(ctx context.Context, v *Visit) {
 	var jobs, later []func()
+	regions, readRegions := Collector{}, false
+	var regional []Collector
 	if a := v.Evidence.Authorization; a != nil && !v.known(part{section: ManagedPoliciesSection}) {
 		jobs = append(jobs, func() { v.managedPolicies(ctx, a.attachedOutside()) })
 	}
@@ -106,30 +122,52 @@ func (r *run) collect(ctx context.Context, v *Visit) {
 				v.section(ctx, c)
 			})
 		case c.Section == RegionsSection:
-			v.section(ctx, c)
-			v.forgetRegions()
+			regions, readRegions = c, true
 		case c.Read != nil:
 			jobs = append(jobs, func() { v.section(ctx, c) })
 		default:
-			if gap, missing := v.Evidence.Missing(RegionsSection); missing {
-				gap.Section = c.Section
-				gap.Message = "the account's regions are not known: " + gap.Message
-				v.gap(gap)
-				continue
-			}
-			for _, region := range v.Evidence.Regions {
-				if !v.known(part{c.Section, region.Name}) {
-					jobs = append(jobs, func() { v.region(ctx, c, region) })
-				}
-			}
+			regional = append(regional, c)
 		}
 	}
+	jobs = slices.Insert(jobs, min(1, len(jobs)), func() { r.regional(ctx, v, regions, readRegions, regional) })
 	r.each(ctx, len(jobs), func(i int) { jobs[i]() })
 	for _, job := range later {
 		if ctx.Err() == nil {
 			job()
 		}
 	}
+}
+
+// regional reads the regions, unless they are known, then everything that is read region by region.
+func (r *run) regional(ctx context.Context, v *Visit, regions Collector, again bool, regional []Collector) {
+	if again {
+		v.section(ctx, regions)
+		v.forgetRegions()
+	}
+	missing, unknown := v.missing(RegionsSection)
+	var jobs []func()
+	for _, c := range regional {
+		if unknown {
+			gap := missing
+			gap.Section = c.Section
+			gap.Message = "the account's regions are not known: " + gap.Message
+			v.gap(gap)
+			continue
+		}
+		for _, region := range v.Evidence.Regions {
+			if !v.known(part{c.Section, region.Name}) {
+				jobs = append(jobs, func() { v.region(ctx, c, region) })
+			}
+		}
+	}
+	r.each(ctx, len(jobs), func(i int) { jobs[i]() })
+}
+
+// missing is [Evidence.Missing] while other collectors are at work.
+func (v *Visit) missing(section org.Section) (org.Gap, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.Evidence.Missing(section)
 }
 
 func (v *Visit) section(ctx context.Context, c Collector) {

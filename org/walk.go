@@ -46,30 +46,48 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 	if err := w.organization(ctx); err != nil {
 		return nil, err
 	}
-	if err := w.accounts(ctx); err != nil {
-		return nil, err
-	}
+	rootErr := w.root(ctx) // the tree and the policies begin there
 	type step struct {
 		section Section
 		read    func(context.Context) error
 	}
 	steps := []step{
-		{SectionTree, w.tree},
+		{SectionTree, func(ctx context.Context) error {
+			if rootErr != nil {
+				return rootErr
+			}
+			return w.tree(ctx)
+		}},
 		{SectionPolicies, w.policies},
 		{SectionResourcePolicy, w.resourcePolicy},
 		{SectionDelegation, w.delegation},
 		{SectionTrusted, w.trusted},
 		{SectionRootFeatures, w.rootFeatures},
 	}
-	if o.Tags {
-		steps = append(steps, step{SectionTags, w.tags})
+	// Side by side, since the pages of a list come one after the other, and many lists of a
+	// large organization are long. Each step fills in what is its own.
+	errs := make([]error, len(steps))
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error { return w.accounts(groupCtx, o.Tags) })
+	for i, step := range steps {
+		group.Go(func() error {
+			errs[i] = step.read(groupCtx)
+			return nil
+		})
 	}
-	for _, step := range steps {
-		if err := step.read(ctx); err != nil {
-			if ctx.Err() != nil {
-				return nil, fmt.Errorf("walk organization %s: %w", w.result.ID, context.Cause(ctx))
-			}
-			w.result.Gaps = append(w.result.Gaps, NewGap(step.section, "", err, w.now()))
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	w.settle()
+	if o.Tags {
+		steps, errs = append(steps, step{section: SectionTags}), append(errs, w.settleTags(ctx))
+	}
+	for i, err := range errs {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("walk organization %s: %w", w.result.ID, context.Cause(ctx))
+		}
+		if err != nil {
+			w.result.Gaps = append(w.result.Gaps, NewGap(steps[i].section, "", err, w.now()))
 		}
 	}
 	w.unplaced()
@@ -84,6 +102,15 @@ type walker struct {
 	limit  int
 	now    func() time.Time
 	result *Organization
+	// placed are the accounts as they were found in the tree.
+	placed []placed
+	tags   tagReader
+}
+
+// placed is an account with the ids of the path down to it.
+type placed struct {
+	account Account
+	path    []string
 }
 
 func (w *walker) organization(ctx context.Context) error {
@@ -107,7 +134,12 @@ func (w *walker) organization(ctx context.Context) error {
 	return nil
 }
 
-func (w *walker) accounts(ctx context.Context) error {
+// accounts lists the accounts, and asks for the tags of those of a page while the next one
+// comes.
+func (w *walker) accounts(ctx context.Context, tags bool) error {
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(w.limit)
+	defer func() { _ = group.Wait() }() // what fails is a gap
 	pages := organizations.NewListAccountsPaginator(w.api, &organizations.ListAccountsInput{})
 	for page, err := range Pages(ctx, pages) {
 		if err != nil {
@@ -119,6 +151,9 @@ func (w *walker) accounts(ctx context.Context) error {
 				return fmt.Errorf("list the accounts of organization %s: %w", w.result.ID, err)
 			}
 			w.result.Accounts = append(w.result.Accounts, account)
+			if tags {
+				group.Go(func() error { return w.readTags(groupCtx, account.ID) })
+			}
 		}
 	}
 	w.sortAccounts()
@@ -155,8 +190,8 @@ func accountState(a types.Account) string {
 	return string(a.Status)
 }
 
-// tree reads the units level by level and notes each account's path.
-func (w *walker) tree(ctx context.Context) error {
+// root reads the root and the types of policies that are enabled there.
+func (w *walker) root(ctx context.Context) error {
 	var root *types.Root
 	pages := organizations.NewListRootsPaginator(w.api, &organizations.ListRootsInput{})
 	for page, err := range Pages(ctx, pages) {
@@ -177,7 +212,11 @@ func (w *walker) tree(ctx context.Context) error {
 	}
 	slices.Sort(w.result.PolicyTypes)
 	w.result.Root = Unit{ID: aws.ToString(root.Id), ARN: aws.ToString(root.Arn), Name: aws.ToString(root.Name)}
+	return nil
+}
 
+// tree reads the units level by level and notes each account's path.
+func (w *walker) tree(ctx context.Context) error {
 	seen := map[string]bool{w.result.Root.ID: true}
 	level := []node{{unit: &w.result.Root, path: []string{w.result.Root.ID}}}
 	for len(level) > 0 {
@@ -196,7 +235,7 @@ func (w *walker) tree(ctx context.Context) error {
 		var next []node
 		for i, n := range level {
 			for _, a := range below[i] {
-				w.place(a, n.path)
+				w.placed = append(w.placed, placed{a, n.path})
 			}
 			for j := range n.unit.Units {
 				u := &n.unit.Units[j]
@@ -218,14 +257,16 @@ type node struct {
 	path []string
 }
 
-// place notes where an account stands. An account that is in a unit and not in the list
+// settle notes where the accounts stand. An account that is in a unit and not in the list
 // joined after the list was read; it is audited like any other.
-func (w *walker) place(a Account, path []string) {
-	if w.result.Account(a.ID) == nil {
-		w.result.Accounts = append(w.result.Accounts, a)
-		w.sortAccounts()
+func (w *walker) settle() {
+	for _, p := range w.placed {
+		if w.result.Account(p.account.ID) == nil {
+			w.result.Accounts = append(w.result.Accounts, p.account)
+			w.sortAccounts()
+		}
+		w.result.Account(p.account.ID).Path = p.path
 	}
-	w.result.Account(a.ID).Path = path
 }
 
 // children fills in a unit's units and returns its accounts.

@@ -174,6 +174,8 @@ func (b *builder) skeleton() *Report {
 		Parameters: b.Parameters.Values(),
 		Gaps:       slices.Concat(b.org.Gaps, b.subject.Analyzers.Gaps),
 	}
+	r.addTraffic(b.record.Traffic)
+	r.addTraffic(b.subject.Analyzers.Traffic)
 	if m := b.org.Account(b.org.ManagementAccountID); m != nil {
 		r.Organization.ManagementName = m.Name
 	}
@@ -275,6 +277,8 @@ func (b *builder) facts(r *Report, a *Account, ev *collect.Evidence) {
 	r.Evidence.LastCall = latest(r.Evidence.LastCall, ev.EndedAt)
 	r.Evidence.Calls += ev.Calls
 	r.Evidence.Retries += ev.Retries
+	a.Throttles = collect.Throttles(ev.Traffic)
+	r.addTraffic(ev.Traffic)
 	a.EvidenceFile = collect.AccountFile(a.ID)
 	a.EvidenceSHA256 = b.digests.Files[a.EvidenceFile]
 	if _, missing := ev.Missing(collect.AuthorizationSection); !missing && ev.Authorization != nil {

@@ -63,6 +63,7 @@ type jsonEvidence struct {
 	Simulated    bool      `json:"simulated"`
 	Calls        int       `json:"calls"`
 	Retries      int       `json:"retries"`
+	Throttles    int       `json:"throttles,omitempty"`
 }
 
 // jsonScore is a score with the weights that it is made from.
@@ -108,6 +109,7 @@ type jsonAccount struct {
 	EndedAt        time.Time         `json:"ended_at,omitzero"`
 	Calls          int               `json:"calls"`
 	Retries        int               `json:"retries"`
+	Throttles      int               `json:"throttles,omitempty"`
 	EvidenceFile   string            `json:"evidence_file,omitempty"`
 	EvidenceSHA256 string            `json:"evidence_sha256,omitempty"`
 	Score          jsonScore         `json:"score"`
@@ -280,7 +282,7 @@ func jsonHead(r *Report) jsonReport {
 			ID: a.ID, Name: a.Name, Email: a.Email, Unit: a.Unit, State: a.State, Joined: a.Joined, Tags: a.Tags,
 			Management: a.Management, Outcome: a.Outcome, Why: a.Why, Code: a.Code, RequestID: a.RequestID,
 			Entry: a.Entry.Kind, RoleARN: a.Entry.RoleARN, StartedAt: a.StartedAt, EndedAt: a.EndedAt,
-			Calls: a.Calls, Retries: a.Retries, EvidenceFile: a.EvidenceFile, EvidenceSHA256: a.EvidenceSHA256,
+			Calls: a.Calls, Retries: a.Retries, Throttles: a.Throttles, EvidenceFile: a.EvidenceFile, EvidenceSHA256: a.EvidenceSHA256,
 			Score: jsonScore{a.Score, a.Tally},
 		})
 	}

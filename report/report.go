@@ -26,6 +26,9 @@ type Report struct {
 	Benchmark    BenchmarkFacts
 	Evidence     EvidenceFacts
 	Coverage     Coverage
+	// Services are the calls by service; a Traffic here names no operation. Evidence of
+	// earlier versions has none.
+	Services []collect.Traffic
 
 	// Score is the organization's: all accounts and the controls of organization scope.
 	Score benchmark.Score
@@ -133,6 +136,8 @@ type EvidenceFacts struct {
 	Simulated bool
 	// Calls and Retries are those of all accounts and of the organization's walk.
 	Calls, Retries int
+	// Throttles counts those of the calls that AWS refused because there were too many.
+	Throttles int
 }
 
 // Coverage counts what became of the accounts. Accounts is the sum of the others.
@@ -184,7 +189,7 @@ type Account struct {
 	Outcome, Why, Code, RequestID string
 	Entry                         collect.Entry
 	StartedAt, EndedAt            time.Time
-	Calls, Retries                int
+	Calls, Retries, Throttles     int
 	// SectionsRead and SectionsMissing count the sections of the evidence.
 	SectionsRead, SectionsMissing int
 	// Users and Roles count IAM's; -1 is unknown.

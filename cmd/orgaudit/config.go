@@ -67,6 +67,7 @@ type config struct {
 		LastAccessed  bool     `toml:"last_accessed"`
 		MaxAge        duration `toml:"max_age"`
 	} `toml:"collect"`
+	Rate      rateConfig `toml:"rate"`
 	Benchmark struct {
 		Name       string               `toml:"name"`
 		Weights    weights              `toml:"weights"`
@@ -142,12 +143,13 @@ func defaultConfig() *config {
 	} {
 		*list = []string{}
 	}
-	c.Collect.Accounts, c.Collect.Collectors, c.Collect.CallsInFlight = 32, 4, 48
+	c.Collect.Accounts, c.Collect.Collectors, c.Collect.CallsInFlight = 64, 4, 48
 	c.Collect.Attempts = 8
 	c.Collect.MaxBackoff.Duration = 20 * time.Second
 	c.Collect.CallTimeout.Duration = time.Minute
 	c.Collect.ReportPoll.Duration = 200 * time.Millisecond
 	c.Collect.ReportWait.Duration = 10 * time.Minute
+	c.defaultRates()
 	c.Benchmark.Name = "baseline"
 	w := benchmark.DefaultWeights()
 	c.Benchmark.Weights = weights{w[benchmark.Critical], w[benchmark.High], w[benchmark.Medium], w[benchmark.Low]}
@@ -228,6 +230,7 @@ func (c *config) check() error {
 		{c.Collect.Accounts < 1 || c.Collect.Collectors < 1 || c.Collect.CallsInFlight < 1 || c.Collect.Attempts < 1, "collect.accounts, collectors, calls_in_flight and attempts must be at least 1"},
 		{c.Collect.CallTimeout.Duration <= 0 || c.Collect.ReportWait.Duration <= 0 || c.Collect.ReportPoll.Duration <= 0 || c.Collect.MaxBackoff.Duration <= 0, "durations of collect must be above 0"},
 		{c.Collect.MaxAge.Duration < 0, "collect.max_age must not be negative"},
+		{!c.Rate.sound(), "rates must be 0 or above, rate.cut above 0 and below 1, and rate.recover above 0"},
 		{min(c.Benchmark.Weights.Critical, c.Benchmark.Weights.High, c.Benchmark.Weights.Medium, c.Benchmark.Weights.Low) < 0, "benchmark.weights must not be negative"},
 		{min(c.Exceptions.ExpiringDays, c.Exceptions.MostItems, c.Exceptions.MostAccounts) < 0 || c.Exceptions.MostAccounts > 100, "exceptions.expiring_days, most_items and most_accounts must not be negative, and most_accounts is in percent"},
 		{!slices.Contains([]string{keyIDsShort, keyIDsFull}, c.Report.AccessKeyIDs), "report.access_key_ids must be one of " + keyIDsShort + ", " + keyIDsFull},
@@ -294,7 +297,7 @@ func (c *config) role() collect.AuditRole {
 func (c *config) transport() collect.Transport {
 	return collect.Transport{
 		CallsInFlight: c.Collect.CallsInFlight, Attempts: c.Collect.Attempts,
-		MaxBackoff: c.Collect.MaxBackoff.Duration, CallTimeout: c.Collect.CallTimeout.Duration,
+		Rates: c.Rate.rates(), MaxBackoff: c.Collect.MaxBackoff.Duration, CallTimeout: c.Collect.CallTimeout.Duration,
 	}
 }
 

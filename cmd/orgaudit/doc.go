@@ -4,11 +4,13 @@
 //	orgaudit demo               audit the built-in simulated organization
 //	orgaudit run                collect, judge and report
 //	orgaudit collect            collect evidence alone
+//	orgaudit plan               say what a run will do, before anything is touched
 //	orgaudit report EVIDENCE    judge and report evidence, without AWS
 //	orgaudit verify EVIDENCE    check evidence, and that reports follow from it
 //	orgaudit diff OLD NEW       say what has changed between two audits
 //	orgaudit role               print the audit role, as a template or as policies
 //	orgaudit simulate           serve a simulated organization
+//	orgaudit measure            measure whole runs against simulated organizations
 //	orgaudit controls [ID]      list or explain what is judged
 //	orgaudit explain            print the whole derivation of one verdict
 //	orgaudit exceptions check   check the register of exceptions against evidence

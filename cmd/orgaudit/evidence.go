@@ -78,17 +78,10 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := g.aws(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var meter collect.Meter
 	walkCtx := collect.WithMeter(ctx, &meter)
-	transport := g.config.transport()
-	if g.verbose {
-		transport.Log = slog.New(slog.NewTextHandler(g.streams.err, nil))
-	}
-	options, err := g.enter(walkCtx, collect.Instrument(cfg, transport, collect.Calls()))
+	began := time.Now()
+	options, err := g.start(walkCtx)
 	if err != nil {
 		return nil, err
 	}
@@ -103,21 +96,17 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	if err := g.earlierAudits.of(options.Organization.ID); err != nil {
 		return nil, err
 	}
-	selected, excluded, err := options.Organization.Select(g.config.selection())
-	if err != nil {
-		return nil, usageError{fmt.Errorf("select the accounts: %w", err)}
+	if err := g.choose(&options); err != nil {
+		return nil, err
 	}
-	if len(selected) == 0 {
-		return nil, usageError{fmt.Errorf("select the accounts: none of the %d accounts of organization %s is left; look at the section accounts of the configuration", len(excluded), options.Organization.ID)}
-	}
-	options.Selected, options.Excluded = selected, excluded
 	record := &collect.Record{
 		Schema: collect.Schema, Tool: version(), State: collect.Collecting, StartedAt: options.Now().UTC().Truncate(time.Second),
 		Caller: options.CallerIdentity.ARN, OrganizationID: options.Organization.ID, RoleName: g.config.Role.Name,
-		ConfigDigest: g.config.digest(), Excluded: slices.Concat([]org.Exclusion{}, excluded),
+		ConfigDigest: g.config.digest(), Excluded: slices.Concat([]org.Exclusion{}, options.Excluded),
 		Regions: slices.Concat([]string{}, g.config.Collect.Regions), Simulated: g.simulated,
 		Optional: options.Optional,
-		Calls:    meter.Calls(), Retries: meter.Retries(),
+		Calls:    meter.Calls(), Retries: meter.Retries(), Traffic: meter.Traffic(),
+		WalkTime: time.Since(began).Milliseconds(),
 	}
 	if earlier != nil && g.resume.on {
 		if earlier.OrganizationID != record.OrganizationID {
@@ -132,6 +121,31 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		}
 	}
 	return g.write(ctx, dir, record, options)
+}
+
+// start finds out who the caller is.
+func (g *gathering) start(ctx context.Context) (collect.Options, error) {
+	cfg, err := g.aws(ctx)
+	if err != nil {
+		return collect.Options{}, err
+	}
+	transport := g.config.transport()
+	if g.verbose {
+		transport.Log = slog.New(slog.NewTextHandler(g.streams.err, nil))
+	}
+	return g.enter(ctx, collect.Instrument(cfg, transport, collect.Calls()))
+}
+
+// choose divides the accounts into those that are audited and those that are not.
+func (g *gathering) choose(o *collect.Options) (err error) {
+	o.Selected, o.Excluded, err = o.Organization.Select(g.config.selection())
+	if err != nil {
+		return usageError{fmt.Errorf("select the accounts: %w", err)}
+	}
+	if len(o.Selected) == 0 {
+		return usageError{fmt.Errorf("select the accounts: none of the %d accounts of organization %s is left; look at the section accounts of the configuration", len(o.Excluded), o.Organization.ID)}
+	}
+	return nil
 }
 
 // earlier returns the record of the evidence that stands in the folder, if there is any,
@@ -187,16 +201,8 @@ func holdsNoFile(dir string) (bool, error) {
 
 // enter finds out who the caller is, and takes the role that reads the organization.
 func (g *gathering) enter(ctx context.Context, cfg aws.Config) (collect.Options, error) {
-	c := g.config
-	o := collect.Options{
-		Caller: cfg, OrganizationConfig: cfg, Role: c.role(),
-		Accounts: c.Collect.Accounts, Collectors: c.Collect.Collectors, Regions: c.Collect.Regions,
-		ReportPoll: c.Collect.ReportPoll.Duration, ReportWait: c.Collect.ReportWait.Duration,
-		Optional: c.optional(), Resume: g.resume.on, Denied: g.resume.denied, MaxAge: c.Collect.MaxAge.Duration, Now: time.Now,
-	}
-	if g.now != nil {
-		o.Now = g.now
-	}
+	c, o := g.config, g.options()
+	o.Caller, o.OrganizationConfig = cfg, cfg
 	var err error
 	if o.CallerIdentity, err = collect.WhoAmI(ctx, cfg); err != nil {
 		return o, err
@@ -216,6 +222,20 @@ func (g *gathering) enter(ctx context.Context, cfg aws.Config) (collect.Options,
 		return o, fmt.Errorf("take the role %s, which reads the organization: %w", c.Organization.RoleARN, err)
 	}
 	return o, nil
+}
+
+// options are those that the configuration gives.
+func (g *gathering) options() collect.Options {
+	c := g.config
+	o := collect.Options{
+		Role: c.role(), Accounts: c.Collect.Accounts, Collectors: c.Collect.Collectors, Regions: c.Collect.Regions,
+		ReportPoll: c.Collect.ReportPoll.Duration, ReportWait: c.Collect.ReportWait.Duration,
+		Optional: c.optional(), Resume: g.resume.on, Denied: g.resume.denied, MaxAge: c.Collect.MaxAge.Duration, Now: time.Now,
+	}
+	if g.now != nil {
+		o.Now = g.now
+	}
+	return o
 }
 
 // write collects into the folder and notes how the run ended.
@@ -240,7 +260,9 @@ func (g *gathering) write(ctx context.Context, dir string, record *collect.Recor
 	bar := newProgress(g.streams.err)
 	bar.say(fmt.Sprintf("entering %d accounts", len(o.Selected)))
 	o.Folder, o.Progress = folder, bar.show
+	began := time.Now()
 	runErr := collect.Run(ctx, o)
+	record.CollectTime += time.Since(began).Milliseconds()
 	bar.done()
 
 	if runErr != nil {

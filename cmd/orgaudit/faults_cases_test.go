@@ -161,11 +161,11 @@ func accountChanges(t *testing.T) []faultCase {
 	becomes := func(state, operation string) []awsfake.Fault {
 		return []awsfake.Fault{{Kind: awsfake.AccountState, Account: account, State: state, Operation: operation, Count: 1}}
 	}
-	inTheMiddle := faultCase{name: "the account is suspended while it is read", faults: becomes("SUSPENDED", "GetAccountPasswordPolicy"),
+	inTheMiddle := faultCase{name: "the account is suspended while it is read", faults: becomes("SUSPENDED", "GetCredentialReport"),
 		set: []string{"collect.accounts=1", "collect.collectors=1"}}
 	for _, section := range []org.Section{
-		collect.PasswordPolicySection, collect.AuthorizationSection, collect.VirtualMFASection, collect.ServerCertificatesSection,
-		collect.IdentityProvidersSection, collect.AliasSection, collect.ContactsSection, collect.PrimaryContactSection,
+		collect.CredentialReportSection, collect.AccountSummarySection, collect.PasswordPolicySection, collect.AuthorizationSection,
+		collect.VirtualMFASection, collect.ServerCertificatesSection, collect.IdentityProvidersSection, collect.AliasSection, collect.ContactsSection, collect.PrimaryContactSection,
 	} {
 		inTheMiddle = inTheMiddle.gap(t, section, org.CredentialsFailed)
 	}

@@ -118,7 +118,7 @@ func (g *gathering) walk(ctx context.Context, o collect.Options, known *org.Orga
 		return known, nil
 	}
 	newly, err := org.Walk(ctx, o.OrganizationConfig, org.WalkOptions{
-		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.Collectors,
+		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.CallsInFlight,
 		Now: o.Now, Caller: o.OrganizationIdentity.ARN,
 	})
 	if err != nil || known == nil || old || newly.ID != known.ID {
@@ -157,6 +157,9 @@ func (r *resumption) goOn(dir string, earlier *collect.Record, known *org.Organi
 	r.before = earlier.State
 	record.StartedAt = earlier.StartedAt
 	record.Calls += earlier.Calls
+	record.Traffic = collect.AddTraffic(earlier.Traffic, record.Traffic)
+	record.WalkTime += earlier.WalkTime
+	record.CollectTime += earlier.CollectTime
 	record.Retries += earlier.Retries
 	o.Optional = slices.Compact(slices.Sorted(slices.Values(slices.Concat(earlier.Optional, o.Optional))))
 	if r.onlyFailed {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"orgaudit/report"
 	"orgaudit/report/benchmark"
@@ -58,8 +59,14 @@ func printCoverage(w io.Writer, r *report.Report) {
 	c := r.Coverage
 	printLine(w, "Accounts: %d in the organization = %d in full + %d in part + %d not entered + %d not collected + %d excluded",
 		c.Accounts, c.Complete, c.Partial, c.NotEntered, c.NotCollected, c.Excluded)
-	printLine(w, "Calls: %d, %d of them repeated", r.Evidence.Calls, r.Evidence.Retries)
+	printLine(w, "Calls: %d, %d of them repeated, %d throttled", r.Evidence.Calls, r.Evidence.Retries, r.Evidence.Throttles)
+	for _, s := range r.Services {
+		printLine(w, "  %-14s %7d calls, %d repeated, %d throttled, %s on average, %s at most", s.Service, s.Calls, s.Retries, s.Throttled,
+			milliseconds(s.Latency/int64(max(s.Calls, 1))), milliseconds(s.Longest))
+	}
 }
+
+func milliseconds(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
 // bounds are the lowest and the highest that the raw score could be.
 func bounds(s benchmark.Score) string {
