@@ -46,13 +46,14 @@ func (r *run) goOn(ctx context.Context, account *org.Account) (ev *Evidence, cha
 func (e *Evidence) add(earlier *Evidence) {
 	e.Calls += earlier.Calls
 	e.Retries += earlier.Retries
+	e.Traffic = AddTraffic(earlier.Traffic, e.Traffic)
 }
 
 // revisit reads again what was taken out of an account's evidence. Nothing gets worse by it:
 // what was read before and is not too old stays where it cannot be read now.
 func (r *run) revisit(ctx context.Context, account *org.Account, earlier *Evidence, left rest) (*Evidence, error) {
 	var meter Meter
-	ctx = WithMeter(ctx, &meter)
+	ctx = withBuckets(WithMeter(ctx, &meter))
 	v := &Visit{Account: account, Evidence: left.Evidence, run: r, earlier: earlier}
 	started := r.Now().UTC().Truncate(time.Second)
 	cfg, entry, gap := r.enter(ctx, account)

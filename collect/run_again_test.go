@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -223,6 +224,9 @@ func TestResumeCounts(t *testing.T) {
 	if want := first.Calls + len(s.Calls()); second.Calls != want || second.Retries != first.Retries {
 		t.Errorf("%d calls, %d of them repeated, want %d and %d", second.Calls, second.Retries, want, first.Retries)
 	}
+	if n := callsOf(second.Traffic); n != second.Calls {
+		t.Errorf("by operation %d calls were made, in all %d", n, second.Calls)
+	}
 	if !second.StartedAt.Equal(now) || !second.EndedAt.Equal(now.Add(time.Hour)) {
 		t.Errorf("read from %v to %v, want an hour from %v", second.StartedAt, second.EndedAt, now)
 	}
@@ -232,6 +236,57 @@ func TestResumeCounts(t *testing.T) {
 	if at := second.ReadAt(collect.AccountSummarySection); !at.Equal(now) {
 		t.Errorf("the account summary was read at %v, want %v", at, now)
 	}
+}
+
+func callsOf(traffic []collect.Traffic) int {
+	n := 0
+	for _, t := range traffic {
+		n += t.Calls
+	}
+	return n
+}
+
+// TestResumeCountsRefusals checks the calls of an account that could be entered at last.
+func TestResumeCountsRefusals(t *testing.T) {
+	w := demoWorld(t, awsfake.DemoOptions{Accounts: 3})
+	f := &outage{which: toIAM("AssumeRole"), code: "Throttling", status: 400}
+	s := start(t, w, awsfake.Options{Now: clock}, f.wrap)
+	o := only(s.options(t), w.Accounts[logsPlace].ID)
+	f.on.Store(true)
+	first := evidence(t, run(t, o), w.Accounts[logsPlace].ID)
+	f.on.Store(false)
+	o.Resume = true
+	second := evidence(t, run(t, o), w.Accounts[logsPlace].ID)
+	if first.Calls == 0 || second.Calls <= first.Calls || callsOf(second.Traffic) != second.Calls {
+		t.Errorf("%d calls, then %d, by operation %d", first.Calls, second.Calls, callsOf(second.Traffic))
+	}
+}
+
+// TestResumeKeepsRatesApart checks that on a run that goes on each account has quotas of its
+// own, as on the first: on a clock that only waits move, they cost no time one after the other.
+func TestResumeKeepsRatesApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &outage{which: toIAM("ListAccountAliases"), code: "InternalFailure", status: 500}
+		s := startDirect(t, demoWorld(t, awsfake.DemoOptions{Accounts: 6}), awsfake.Options{Now: clock}, f.wrap)
+		o := s.options(t)
+		f.on.Store(true)
+		run(t, o)
+		f.on.Store(false)
+		limits := transport()
+		limits.Rates.IAM = collect.Rate{PerSecond: 1, Burst: 1}
+		cfg := s.instrumented(limits, collect.Calls())
+		o.Caller, o.OrganizationConfig, o.Resume = cfg, cfg, true
+		began := time.Now()
+		folder := run(t, o)
+		if d := time.Since(began); d >= time.Second {
+			t.Errorf("%d accounts waited %s for each other", len(o.Selected), d)
+		}
+		for _, a := range o.Selected {
+			if _, missing := evidence(t, folder, a.ID).Missing(collect.AliasSection); missing {
+				t.Errorf("the aliases of account %s are still missing", a.ID)
+			}
+		}
+	})
 }
 
 // TestResumeDenied checks that what was refused is asked for again on request alone.

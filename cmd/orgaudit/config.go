@@ -230,7 +230,7 @@ func (c *config) check() error {
 		{c.Collect.Accounts < 1 || c.Collect.Collectors < 1 || c.Collect.CallsInFlight < 1 || c.Collect.Attempts < 1, "collect.accounts, collectors, calls_in_flight and attempts must be at least 1"},
 		{c.Collect.CallTimeout.Duration <= 0 || c.Collect.ReportWait.Duration <= 0 || c.Collect.ReportPoll.Duration <= 0 || c.Collect.MaxBackoff.Duration <= 0, "durations of collect must be above 0"},
 		{c.Collect.MaxAge.Duration < 0, "collect.max_age must not be negative"},
-		{!c.Rate.sound(), "rates must be 0 or above, rate.cut above 0 and below 1, and rate.recover above 0"},
+		{!c.Rate.sound(), "rates must be 0 or above, rate.cut above 0 and below 1, and rate.recover at least 1s"},
 		{min(c.Benchmark.Weights.Critical, c.Benchmark.Weights.High, c.Benchmark.Weights.Medium, c.Benchmark.Weights.Low) < 0, "benchmark.weights must not be negative"},
 		{min(c.Exceptions.ExpiringDays, c.Exceptions.MostItems, c.Exceptions.MostAccounts) < 0 || c.Exceptions.MostAccounts > 100, "exceptions.expiring_days, most_items and most_accounts must not be negative, and most_accounts is in percent"},
 		{!slices.Contains([]string{keyIDsShort, keyIDsFull}, c.Report.AccessKeyIDs), "report.access_key_ids must be one of " + keyIDsShort + ", " + keyIDsFull},

@@ -64,7 +64,7 @@ func faultyConfig(t *testing.T, set []string) *config {
 	cfg.demand(d)
 	for _, assignment := range append([]string{
 		"role.external_id=" + awsfake.DemoExternalID, "report.formats=json", "collect.regions=eu-north-1,us-east-1",
-		"collect.report_poll=1ms", "collect.attempts=3", "collect.max_backoff=1ms", "rate.recover=100us",
+		"collect.report_poll=1ms", "collect.attempts=3", "collect.max_backoff=1ms",
 	}, set...) {
 		setting, value, _ := strings.Cut(assignment, "=")
 		if err := cfg.set(setting, value); err != nil {
@@ -74,6 +74,7 @@ func faultyConfig(t *testing.T, set []string) *config {
 	if err := cfg.check(); err != nil {
 		t.Fatal(err)
 	}
+	cfg.Rate.Recover.Duration = 100 * time.Microsecond // tests of throttling wait for nothing
 	return cfg
 }
 

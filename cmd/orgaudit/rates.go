@@ -32,7 +32,7 @@ func (r *rateConfig) sound() bool {
 			return false
 		}
 	}
-	return r.Cut > 0 && r.Cut < 1 && r.Recover.Duration > 0
+	return r.Cut > 0 && r.Cut < 1 && r.Recover.Duration >= time.Second
 }
 
 // rates are the buckets of a run. Each holds as many calls as may be sent in a second, which
