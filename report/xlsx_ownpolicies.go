@@ -12,7 +12,7 @@ func newOwnPolicySheet(b *workbook, _ *Report) (accountSheet, error) {
 		columns: []sheetColumn{
 			{title: "Account id", width: 14}, {title: "Account", width: 22, look: wrapped}, {title: "Unit", width: 24, look: wrapped}, {title: "Policy", width: 30, look: wrapped}, {title: "Kind", width: 17},
 			{title: "ARN, or whose it is", width: 44, look: wrapped},
-			{title: "Attachments", width: 12, look: figures}, {title: "As boundary", width: 13, look: figures}, {title: "Default version", width: 12}, {title: "Versions kept", width: 12, look: figures},
+			{title: "Attachments", width: 15, look: figures}, {title: "As boundary", width: 13, look: figures}, {title: "Default version", width: 12}, {title: "Versions kept", width: 12, look: figures},
 			{title: "Statements", width: 11, look: figures}, {title: "Full administrator", width: 14, look: wrapped, colours: administratorColours()},
 			{title: "Created (UTC)", width: 19}, {title: "Updated (UTC)", width: 19},
 			{title: "Evidence file", width: 21, look: wrapped}, {title: "Evidence pointer", width: 30, look: wrapped},
@@ -36,7 +36,7 @@ func (s ownPolicySheet) add(rows *AccountRows) error {
 	a := rows.Account
 	for i := range rows.OwnPolicies {
 		p := &rows.OwnPolicies[i]
-		values := []any{a.ID, a.Name, a.Unit, p.Name, "inline", cmp.Or(p.ARN, p.Holder), dash, dash, dash, dash, p.Statements, "no", nil, nil, p.Evidence.File, p.Evidence.Pointer}
+		values := []any{a.ID, a.Name, a.Unit, p.Name, "inline", cmp.Or(p.ARN, p.Holder), countOrDash(-1), countOrDash(-1), dash, countOrDash(-1), p.Statements, "no", nil, nil, p.Evidence.File, p.Evidence.Pointer}
 		if m := p.Managed; m != nil {
 			values[4] = "customer-managed"
 			values[6], values[7], values[8], values[9] = int(m.Attachments), int(m.BoundaryUses), m.Default, len(m.Versions)
