@@ -4,6 +4,7 @@
 //	orgaudit demo               audit the built-in simulated organization
 //	orgaudit run                collect, judge and report
 //	orgaudit collect            collect evidence alone
+//	orgaudit doctor             say what is missing before a run
 //	orgaudit report EVIDENCE    judge and report evidence, without AWS
 //	orgaudit verify EVIDENCE    check evidence, and that reports follow from it
 //	orgaudit diff OLD NEW       say what has changed between two audits

@@ -73,11 +73,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	}
 	var meter collect.Meter
 	walkCtx := collect.WithMeter(ctx, &meter)
-	transport := g.config.transport()
-	if g.verbose {
-		transport.Log = slog.New(slog.NewTextHandler(g.streams.err, nil))
-	}
-	options, err := g.enter(walkCtx, collect.Instrument(cfg, transport, collect.Calls()))
+	options, err := g.enter(walkCtx, collect.Instrument(cfg, g.loggedTransport(), collect.Calls()))
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +115,15 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		}
 	}
 	return g.write(ctx, dir, record, options)
+}
+
+// loggedTransport is the transport that is configured, with the log of --verbose.
+func (g *gathering) loggedTransport() collect.Transport {
+	transport := g.config.transport()
+	if g.verbose {
+		transport.Log = slog.New(slog.NewTextHandler(g.streams.err, nil))
+	}
+	return transport
 }
 
 // earlier returns the record of the evidence that stands in the folder, if there is any,

@@ -100,6 +100,7 @@ See what has changed:   orgaudit diff 2026-q3 2026-q4
 		demoCommand(s, environ),
 		runCommand(s, environ),
 		collectCommand(s, environ),
+		doctorCommand(s, environ),
 		reportCommand(s, environ),
 		verifyCommand(s, environ),
 		diffCommand(s, environ),
