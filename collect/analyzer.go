@@ -231,7 +231,7 @@ func (r *run) holder(ctx context.Context, id string) (*HolderAnalyzers, []org.Ga
 		return nil, []org.Gap{*gap}
 	}
 	r.entered[id] = entered{cfg, entry}
-	regions, err := listRegions(ctx, cfg, r.Regions)
+	regions, err := listRegions(ctx, cfg, r.Regions, r.Organization.Partition)
 	if err != nil {
 		return nil, []org.Gap{org.NewGap(OrganizationAnalyzersSection, id, err, r.Now())}
 	}

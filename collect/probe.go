@@ -210,7 +210,7 @@ func (p *prober) configured() {
 // enabled tells whether a region is on, as far as that is known.
 func (p *prober) enabled(name string) bool {
 	return p.regions == nil || slices.ContainsFunc(p.regions, func(r Region) bool {
-		return r.Name == name && strings.HasPrefix(r.Status, "ENABLED")
+		return r.Name == name && (strings.HasPrefix(r.Status, "ENABLED") || r.Status == regionOfPartition)
 	})
 }
 

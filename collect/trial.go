@@ -10,6 +10,8 @@ import (
 	accounttypes "github.com/aws/aws-sdk-go-v2/service/account/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"orgaudit/org"
 )
 
 // trial tries one operation with its smallest call.
@@ -138,6 +140,9 @@ func tryRegions(ctx context.Context, p *prober, _ string) error {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
+			if org.CauseOf(err) == org.NotSupported {
+				p.regions = regionsOf(p.run.Organization.Partition)
+			}
 			return fmt.Errorf("list the account's regions: %w", err)
 		}
 		for _, r := range page.Regions {

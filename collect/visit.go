@@ -159,7 +159,7 @@ func (r Region) gap(g org.Gap) org.Gap {
 	case "OptInRequired":
 		g.Cause = org.RegionNotEnabled
 	case "UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure":
-		if r.Status == regionConfigured {
+		if r.Status == regionConfigured || r.Status == regionOfPartition {
 			g.Cause = org.RegionNotEnabled
 		}
 	}
