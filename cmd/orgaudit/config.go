@@ -29,12 +29,8 @@ type config struct {
 	// bundle asks for a bundle beside the reports.
 	bundle bool
 
-	Organization struct {
-		RoleARN    string `toml:"role_arn"`
-		ExternalID string `toml:"external_id"`
-		Tags       bool   `toml:"tags"`
-	} `toml:"organization"`
-	Role struct {
+	Organization organizationSetting `toml:"organization"`
+	Role         struct {
 		Name              string   `toml:"name"`
 		ExternalID        string   `toml:"external_id"`
 		SessionName       string   `toml:"session_name"`
@@ -182,7 +178,7 @@ func (c *config) decode(name, text string) error {
 	if err != nil {
 		var parse toml.ParseError
 		if errors.As(err, &parse) {
-			return usageError{fmt.Errorf("%s, line %d: %s", name, parse.Position.Line, parse.Message)}
+			return usageError{fmt.Errorf("%s, line %d: %s", name, parse.Position.Line, cmp.Or(parse.Message, parse.Error()))}
 		}
 		return usageError{fmt.Errorf("%s: %w", name, err)}
 	}
@@ -222,6 +218,9 @@ func (c *config) check() error {
 		if p.wrong {
 			return usageError{errors.New("configuration: " + p.text)}
 		}
+	}
+	if err := c.Organization.check(); err != nil {
+		return usageError{fmt.Errorf("configuration: %w", err)}
 	}
 	if err := c.Benchmark.Parameters.Check(); err != nil {
 		return usageError{fmt.Errorf("configuration: benchmark.parameters.%w", err)}

@@ -14,7 +14,8 @@ import (
 func doctorCommand(s streams, environ []string) *cobra.Command {
 	var set settings
 	var format string
-	g := gathering{streams: s, aws: ownCredentials}
+	var only string
+	g := gathering{streams: s}
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Enter every account and say what is missing before a run",
@@ -39,7 +40,9 @@ Exit codes:
 			if err != nil {
 				return err
 			}
-			g.config = cfg
+			if g.config, err = cfg.oneOrganization(only); err != nil {
+				return err
+			}
 			d, err := g.diagnose(c.Context())
 			if err != nil {
 				return err
@@ -60,6 +63,7 @@ Exit codes:
 	}
 	c.Flags().StringVar(&format, "format", "table", "table or json")
 	c.Flags().BoolVar(&g.verbose, "verbose", false, "log to standard error why calls to AWS are repeated or fail")
+	organizationFlag(c, &only)
 	set.addCollect(c)
 	set.addConfig(c)
 	return c
@@ -67,7 +71,7 @@ Exit codes:
 
 // diagnose looks at what a run would need. It fails where not even the caller is known.
 func (g *gathering) diagnose(ctx context.Context) (*diagnosis, error) {
-	cfg, err := g.aws(ctx)
+	cfg, err := g.credentials(ctx)
 	if err != nil {
 		return nil, err
 	}

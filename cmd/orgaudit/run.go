@@ -8,7 +8,8 @@ import (
 
 func runCommand(s streams, environ []string) *cobra.Command {
 	var set settings
-	g := gathering{streams: s, aws: ownCredentials}
+	var only string
+	g := gathering{streams: s}
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "Collect evidence, judge it and write the reports",
@@ -18,6 +19,9 @@ role, and writes audit.xlsx, audit.pdf, audit.json and the folder evidence into 
 Your credentials belong to the management account or to a delegated administrator, or
 may take a role there (--organization-role). A run that was stopped or killed goes on
 with --resume, account by account.
+
+Where the configuration names several organizations ([[organization]]), each is audited into
+a folder of its name in --out, one after the other; organizations.json there has the sums.
 
 ` + formatHelp() + "\n" + exitCodes,
 		Example: `  orgaudit run --role OrgauditRole --external-id 8d2f --out 2026-q4
@@ -30,6 +34,9 @@ with --resume, account by account.
 				return err
 			}
 			g.config = cfg
+			if len(cfg.Organization.several) > 0 || only != "" {
+				return g.auditOrganizations(c.Context(), set, only)
+			}
 			if g.earlierAudits, err = set.earlierAudits(s, g.out); err != nil {
 				return err
 			}
@@ -38,6 +45,7 @@ with --resume, account by account.
 	}
 	outFlag(c, &g.out, environ)
 	g.addFlags(c)
+	organizationFlag(c, &only)
 	set.addCollect(c)
 	set.addReport(c)
 	set.addEarlier(c)
@@ -48,7 +56,8 @@ with --resume, account by account.
 
 func collectCommand(s streams, environ []string) *cobra.Command {
 	var set settings
-	g := gathering{streams: s, aws: ownCredentials}
+	var only string
+	g := gathering{streams: s}
 	c := &cobra.Command{
 		Use:   "collect",
 		Short: "Collect evidence alone, to judge and report it later",
@@ -59,6 +68,9 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := set.load(c, environ)
 			if err != nil {
+				return err
+			}
+			if cfg, err = cfg.oneOrganization(only); err != nil {
 				return err
 			}
 			g.config = cfg
@@ -83,6 +95,7 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 	}
 	outFlag(c, &g.out, environ)
 	g.addFlags(c)
+	organizationFlag(c, &only)
 	set.addCollect(c)
 	set.addConfig(c)
 	return c
@@ -107,5 +120,7 @@ func (g *gathering) auditAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return publish(ctx, g.streams, g.config, folder, g.out, g.earlierAudits)
+	r, err := publishReport(ctx, g.streams, g.config, folder, g.out, g.earlierAudits)
+	g.published = r
+	return err
 }
