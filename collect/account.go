@@ -78,7 +78,7 @@ func regionsCollector() Collector {
 		Parameters: "RegionOptStatusContains ENABLED, ENABLED_BY_DEFAULT; not asked where the configuration names the regions",
 		Records:    "regions",
 		Read: func(ctx context.Context, v *Visit) (int, error) {
-			regions, err := listRegions(ctx, v.config, v.run.Regions)
+			regions, err := listRegions(ctx, v.config, v.run.Regions, v.run.Organization.Partition)
 			v.Evidence.Regions = regions
 			return len(regions), err
 		},
@@ -89,9 +89,13 @@ func regionsCollector() Collector {
 // enabled is not known.
 const regionConfigured = "configured"
 
+// regionOfPartition is the status of a region that is known from its partition alone.
+const regionOfPartition = "of_partition"
+
 // listRegions returns the regions that are enabled for the account of cfg, or those that
-// are configured, where there are any.
-func listRegions(ctx context.Context, cfg aws.Config, configured []string) ([]Region, error) {
+// are configured, where there are any. A partition without Account Management, such as AWS
+// GovCloud (US), gives every account all its regions.
+func listRegions(ctx context.Context, cfg aws.Config, configured []string, partition string) ([]Region, error) {
 	var regions []Region
 	for _, name := range configured {
 		regions = append(regions, Region{Name: name, Status: regionConfigured})
@@ -102,6 +106,9 @@ func listRegions(ctx context.Context, cfg aws.Config, configured []string) ([]Re
 		})
 		for page, err := range org.Pages(ctx, pages) {
 			if err != nil {
+				if all := regionsOf(partition); len(all) > 0 && org.CauseOf(err) == org.NotSupported {
+					return all, nil
+				}
 				return nil, fmt.Errorf("list the account's regions: %w", err)
 			}
 			for _, r := range page.Regions {
@@ -115,4 +122,13 @@ func listRegions(ctx context.Context, cfg aws.Config, configured []string) ([]Re
 	}
 	slices.SortFunc(regions, func(a, b Region) int { return strings.Compare(a.Name, b.Name) })
 	return regions, nil
+}
+
+// regionsOf returns the regions of a partition where every account has the same.
+func regionsOf(partition string) []Region {
+	var regions []Region
+	for _, name := range org.PartitionOf(partition).Regions {
+		regions = append(regions, Region{Name: name, Status: regionOfPartition})
+	}
+	return regions
 }

@@ -222,7 +222,7 @@ func (r *run) holder(ctx context.Context, id string) visitedHolder {
 		return visitedHolder{gaps: []org.Gap{*gap}}
 	}
 	visited := visitedHolder{entered: &entered{cfg, entry}}
-	regions, err := listRegions(ctx, cfg, r.Regions)
+	regions, err := listRegions(ctx, cfg, r.Regions, r.Organization.Partition)
 	if err != nil {
 		visited.gaps = []org.Gap{org.NewGap(OrganizationAnalyzersSection, id, err, r.Now())}
 		return visited

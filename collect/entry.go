@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
@@ -46,6 +47,19 @@ func WhoAmI(ctx context.Context, cfg aws.Config) (Identity, error) {
 		return Identity{}, fmt.Errorf("ask AWS for the caller's identity: %w", err)
 	}
 	return Identity{AccountID: aws.ToString(out.Account), ARN: aws.ToString(out.Arn)}, nil
+}
+
+// ClockAhead is how far the clock of AWS is ahead of this machine's, by a call that needs
+// no permission. It is false where the answer does not say. The SDK corrects its own
+// signatures by it; nothing corrects the times in the evidence.
+func ClockAhead(ctx context.Context, cfg aws.Config) (ahead time.Duration, known bool, err error) {
+	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return 0, false, fmt.Errorf("ask AWS for the time: %w", err)
+	}
+	server, told := awsmiddleware.GetServerTime(out.ResultMetadata)
+	came, known := awsmiddleware.GetResponseAt(out.ResultMetadata)
+	return server.Sub(came), told && known, nil
 }
 
 func entryCalls() []org.Call {

@@ -213,7 +213,7 @@ func (r Region) gap(ctx context.Context, cfg aws.Config, g org.Gap) org.Gap {
 	case "OptInRequired":
 		g.Cause = org.RegionNotEnabled
 	case "UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure":
-		if r.Status != regionConfigured {
+		if r.Status != regionConfigured && r.Status != regionOfPartition {
 			break
 		}
 		if _, err := WhoAmI(ctx, cfg); err == nil {

@@ -18,8 +18,8 @@ func TestPartitionOf(t *testing.T) {
 		}
 	}
 	want := org.PartitionOf("aws")
-	want.Name = "aws-eusc"
-	if diff := gocmp.Diff(want, org.PartitionOf("aws-eusc")); diff != "" {
+	want.Name = "aws-iso"
+	if diff := gocmp.Diff(want, org.PartitionOf("aws-iso")); diff != "" {
 		t.Errorf("an unknown partition differs (-want +got):\n%s", diff)
 	}
 }

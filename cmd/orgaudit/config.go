@@ -32,12 +32,8 @@ type config struct {
 	// password encrypts the workbook; empty leaves it open.
 	password string
 
-	Organization struct {
-		RoleARN    string `toml:"role_arn"`
-		ExternalID string `toml:"external_id"`
-		Tags       bool   `toml:"tags"`
-	} `toml:"organization"`
-	Role struct {
+	Organization organizationSetting `toml:"organization"`
+	Role         struct {
 		Name              string   `toml:"name"`
 		ExternalID        string   `toml:"external_id"`
 		SessionName       string   `toml:"session_name"`
@@ -188,7 +184,7 @@ func (c *config) decode(name, text string) error {
 	if err != nil {
 		var parse toml.ParseError
 		if errors.As(err, &parse) {
-			message := parse.Message
+			message := cmp.Or(parse.Message, parse.Error())
 			if lines := strings.Split(text, "\n"); parse.Position.Line <= len(lines) && strings.Contains(lines[max(parse.Position.Line, 1)-1], secretSetting) {
 				message = "the value of " + secretSetting + " is no string in quotation marks" // and is not shown
 			}
@@ -246,6 +242,9 @@ func (c *config) check() error {
 		if p.wrong {
 			return usageError{errors.New("configuration: " + p.text)}
 		}
+	}
+	if err := c.Organization.check(); err != nil {
+		return usageError{fmt.Errorf("configuration: %w", err)}
 	}
 	if err := c.Benchmark.Parameters.Check(); err != nil {
 		return usageError{fmt.Errorf("configuration: benchmark.parameters.%w", err)}

@@ -5,6 +5,7 @@
 //	orgaudit run                collect, judge and report
 //	orgaudit collect            collect evidence alone
 //	orgaudit plan               say what a run will do, before anything is touched
+//	orgaudit doctor             say what is missing before a run
 //	orgaudit report EVIDENCE    judge and report evidence, without AWS
 //	orgaudit verify EVIDENCE    check evidence, and that reports follow from it
 //	orgaudit diff OLD NEW       say what has changed between two audits

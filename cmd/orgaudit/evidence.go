@@ -18,6 +18,7 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/org"
+	"orgaudit/report"
 )
 
 // evidenceFolder is where the evidence stands within --out.
@@ -33,7 +34,7 @@ type gathering struct {
 	overwrite bool
 	// verbose tells what the SDK has to say, such as why it repeats a call.
 	verbose bool
-	// aws finds the caller's credentials.
+	// aws finds the caller's credentials; nil is where every AWS tool does.
 	aws func(context.Context) (aws.Config, error)
 	// simulated marks the built-in organization.
 	simulated bool
@@ -41,15 +42,28 @@ type gathering struct {
 	now func() time.Time
 	// earlierAudits are those that the new one is compared with.
 	earlierAudits earlierAudits
+	// published is the report, once it was written.
+	published *report.Report
 }
 
-// ownCredentials finds credentials as every AWS tool does. The search is made here, so
-// that a failure is told before anything else.
-func ownCredentials(ctx context.Context) (aws.Config, error) {
+// credentials finds credentials as every AWS tool does, in the profile and for the region of
+// the configuration where it names them. The search is made here, so that a failure is told
+// before anything else.
+func (g *gathering) credentials(ctx context.Context) (aws.Config, error) {
+	if g.aws != nil {
+		return g.aws(ctx)
+	}
 	if err := forbidCoreDumps(); err != nil {
 		return aws.Config{}, fmt.Errorf("keep credentials out of core dumps: %w", err)
 	}
-	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithAPIOptions([]func(*middleware.Stack) error{collect.HideSecrets}))
+	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithAPIOptions([]func(*middleware.Stack) error{collect.HideSecrets})}
+	if profile := g.config.Organization.Profile; profile != "" {
+		options = append(options, awsconfig.WithSharedConfigProfile(profile))
+	}
+	if region := g.config.Organization.Region; region != "" {
+		options = append(options, awsconfig.WithRegion(region))
+	}
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("read the AWS configuration: %w", err)
 	}
@@ -125,7 +139,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 
 // start finds out who the caller is.
 func (g *gathering) start(ctx context.Context) (collect.Options, error) {
-	cfg, err := g.aws(ctx)
+	cfg, err := g.credentials(ctx)
 	if err != nil {
 		return collect.Options{}, err
 	}

@@ -25,7 +25,8 @@ type planning struct {
 
 func planCommand(s streams, environ []string) *cobra.Command {
 	var set settings
-	p := planning{gathering: gathering{streams: s, aws: ownCredentials}}
+	var only string
+	p := planning{gathering: gathering{streams: s}}
 	c := &cobra.Command{
 		Use:   "plan",
 		Short: "Say what a run will do, before any account is entered",
@@ -36,8 +37,11 @@ comes from earlier evidence, and so does how many calls its accounts took.`,
 		Example: `  orgaudit plan --units Workloads/Production
   orgaudit plan --offline 2026-q3/evidence --latency 80ms --format json`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			var err error
-			if p.config, err = set.load(c, environ); err != nil {
+			cfg, err := set.load(c, environ)
+			if err != nil {
+				return err
+			}
+			if p.config, err = cfg.oneOrganization(only); err != nil {
 				return err
 			}
 			if p.format != "text" && p.format != "json" {
@@ -57,6 +61,7 @@ comes from earlier evidence, and so does how many calls its accounts took.`,
 	c.Flags().StringVar(&p.offline, "offline", "", "folder of earlier evidence that takes the place of the walk")
 	c.Flags().DurationVar(&p.latency, "latency", 100*time.Millisecond, "time that a call is assumed to take")
 	c.Flags().StringVar(&p.format, "format", "text", "text or json")
+	organizationFlag(c, &only)
 	set.addCollect(c)
 	set.addConfig(c)
 	return c

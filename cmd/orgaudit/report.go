@@ -151,22 +151,28 @@ func judgeSince(ctx context.Context, cfg *config, folder *collect.Folder, earlie
 
 // publish judges the evidence, writes the reports, prints the summary, and says how it ended.
 func publish(ctx context.Context, s streams, cfg *config, folder *collect.Folder, out string, earlier earlierAudits) error {
+	_, err := publishReport(ctx, s, cfg, folder, out, earlier)
+	return err
+}
+
+// publishReport is publish with the report, which is nil where it could not be written.
+func publishReport(ctx context.Context, s streams, cfg *config, folder *collect.Folder, out string, earlier earlierAudits) (*report.Report, error) {
 	newProgress(s.err).say("judging the evidence and writing the reports")
 	r, err := judgeSince(ctx, cfg, folder, earlier)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	warnLeftOut(s, r.LeftOut)
 	formats, err := report.SelectFormats(cfg.Report.Formats)
 	if err != nil {
-		return usageError{err}
+		return nil, usageError{err}
 	}
 	if err := report.WriteFiles(ctx, r, out, formats); err != nil {
-		return err
+		return nil, err
 	}
 	if cfg.bundle {
 		if err := writeBundle(ctx, cfg, r, formats, folder, out); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	printSummary(s.out, r, formats, out, folder.Dir())
@@ -174,12 +180,12 @@ func publish(ctx context.Context, s streams, cfg *config, folder *collect.Folder
 		printLine(s.out, "%s", filepath.Join(out, report.BundleFile))
 	}
 	if err := threshold("score", r.Score.Raw, cfg.FailOn.Score); err != nil {
-		return err
+		return r, err
 	}
 	if err := threshold("coverage", r.Score.Coverage, cfg.FailOn.Coverage); err != nil {
-		return err
+		return r, err
 	}
-	return gaps(r)
+	return r, gaps(r)
 }
 
 // threshold compares a figure with the one that is asked for. A figure that nothing was

@@ -43,17 +43,33 @@ func run(ctx context.Context, args []string, s streams, environ []string) int {
 	if err == nil {
 		return exitOK
 	}
+	printError(s.err, err)
+	return exitCodeOf(err)
+}
+
+// printError says how a command ended, and what the user can do.
+func printError(w io.Writer, err error) {
 	var done outcome
 	if errors.As(err, &done) {
-		fmt.Fprintln(s.err, "orgaudit:", done.text)
-		return done.code
+		fmt.Fprintln(w, "orgaudit:", done.text)
+		return
 	}
-	fmt.Fprintln(s.err, "orgaudit:", printable(err.Error()))
+	fmt.Fprintln(w, "orgaudit:", printable(err.Error()))
 	if hint := hint(err); hint != "" {
-		fmt.Fprintln(s.err, "orgaudit: hint:", hint)
+		fmt.Fprintln(w, "orgaudit: hint:", hint)
 	}
+}
+
+// exitCodeOf is the exit code of how a command ended.
+func exitCodeOf(err error) int {
+	var done outcome
 	var usage usageError
-	if errors.As(err, &usage) {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &done):
+		return done.code
+	case errors.As(err, &usage):
 		return exitUsage
 	}
 	return exitFailed
@@ -102,6 +118,7 @@ See what has changed:   orgaudit diff 2026-q3 2026-q4
 		runCommand(s, environ),
 		collectCommand(s, environ),
 		planCommand(s, environ),
+		doctorCommand(s, environ),
 		reportCommand(s, environ),
 		verifyCommand(s, environ),
 		diffCommand(s, environ),

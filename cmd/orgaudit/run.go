@@ -10,7 +10,8 @@ import (
 
 func runCommand(s streams, environ []string) *cobra.Command {
 	var set settings
-	g := gathering{streams: s, aws: ownCredentials}
+	var only string
+	g := gathering{streams: s}
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "Collect evidence, judge it and write the reports",
@@ -20,6 +21,9 @@ role, and writes audit.xlsx, audit.pdf, audit.json and the folder evidence into 
 Your credentials belong to the management account or to a delegated administrator, or
 may take a role there (--organization-role). A run that was stopped or killed, or that has
 gaps, goes on with --resume: it reads what is missing, section by section.
+
+Where the configuration names several organizations ([[organization]]), each is audited into
+a folder of its name in --out, one after the other; organizations.json there has the sums.
 
 ` + formatHelp() + "\n" + exitCodes,
 		Example: `  orgaudit run --role OrgauditRole --external-id 8d2f --out 2026-q4
@@ -36,6 +40,9 @@ gaps, goes on with --resume: it reads what is missing, section by section.
 			if err := g.resume.apply(c, &g.out); err != nil {
 				return err
 			}
+			if len(cfg.Organization.several) > 0 || only != "" {
+				return g.auditOrganizations(c, set, only)
+			}
 			if g.earlierAudits, err = set.earlierAudits(s, g.out); err != nil {
 				return err
 			}
@@ -44,6 +51,7 @@ gaps, goes on with --resume: it reads what is missing, section by section.
 	}
 	outFlag(c, &g.out, environ)
 	g.addFlags(c)
+	organizationFlag(c, &only)
 	set.addCollect(c)
 	set.addReport(c)
 	set.addEarlier(c)
@@ -54,7 +62,8 @@ gaps, goes on with --resume: it reads what is missing, section by section.
 
 func collectCommand(s streams, environ []string) *cobra.Command {
 	var set settings
-	g := gathering{streams: s, aws: ownCredentials}
+	var only string
+	g := gathering{streams: s}
 	c := &cobra.Command{
 		Use:   "collect",
 		Short: "Collect evidence alone, to judge and report it later",
@@ -65,6 +74,9 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := set.load(c, environ)
 			if err != nil {
+				return err
+			}
+			if cfg, err = cfg.oneOrganization(only); err != nil {
 				return err
 			}
 			g.config = cfg
@@ -91,6 +103,7 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 	}
 	outFlag(c, &g.out, environ)
 	g.addFlags(c)
+	organizationFlag(c, &only)
 	set.addCollect(c)
 	set.addConfig(c)
 	return c
@@ -113,7 +126,8 @@ func (g *gathering) auditAll(c *cobra.Command) error {
 		if err != nil {
 			return err
 		}
-		return publish(c.Context(), g.streams, g.config, folder, g.out, g.earlierAudits)
+		g.published, err = publishReport(c.Context(), g.streams, g.config, folder, g.out, g.earlierAudits)
+		return err
 	})
 }
 

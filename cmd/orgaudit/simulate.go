@@ -28,6 +28,7 @@ type simulation struct {
 func (m *simulation) addFlags(c *cobra.Command) {
 	c.Flags().IntVar(&m.demo.Accounts, "accounts", 60, "number of accounts")
 	c.Flags().Uint64Var(&m.demo.Seed, "seed", 1, "seed: the same one gives the same organization on the same day")
+	c.Flags().StringVar(&m.demo.Partition, "partition", "aws", "partition of the organization: aws, aws-us-gov, aws-cn or aws-eusc (the AWS European Sovereign Cloud)")
 	c.Flags().IntVar(&m.demo.Earlier, "earlier", 0, "show the organization as it was so many quarters ago, with the clock of that time")
 }
 

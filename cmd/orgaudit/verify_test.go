@@ -74,7 +74,7 @@ func TestBundleSettingsStayInside(t *testing.T) {
 		{"as it is", "", "", exitOK, "is what follows from the evidence"},
 		{"a benchmark outside", `name = "baseline"`, `name = "` + secret + `"`, exitUsage, "outside the bundle"},
 		{"a benchmark above", `name = "baseline"`, `name = "../secret.toml"`, exitUsage, "outside the bundle"},
-		{"exceptions outside", `file = ""`, `file = "` + secret + `"`, exitUsage, "outside the bundle"},
+		{"exceptions outside", `  file = ""`, `  file = "` + secret + `"`, exitUsage, "outside the bundle"},
 		{"a font outside", `font = ""`, `font = "` + secret + `"`, exitOK, "is what follows from the evidence"},
 		{"templates outside", `templates = ""`, `templates = "` + filepath.Dir(secret) + `"`, exitOK, "is what follows from the evidence"},
 		{"an unknown setting", `tags = true`, "tags = true\n  evil = 1", exitUsage, "unknown setting"},

@@ -34,6 +34,8 @@ type DemoOptions struct {
 	// Earlier is how many quarters before Now the world is seen: the same organization with
 	// fewer accounts, and with what was mended, moved or locked since. Zero is Now itself.
 	Earlier int
+	// Partition is that of the world; empty is aws.
+	Partition string
 }
 
 // Demo makes the organization of an invented European retailer: production in good
@@ -47,9 +49,18 @@ type DemoOptions struct {
 // yesterday, one beside all units. With 3 accounts there are only the management account,
 // the account of the security tooling and the log archive.
 //
-// It returns an error for fewer than 3 accounts, for a zero Now, for negative numbers, and
-// for more than 12 quarters earlier.
+// It returns an error for fewer than 3 accounts, for a zero Now, for negative numbers,
+// for more than 12 quarters earlier, and for an unknown partition.
 func Demo(o DemoOptions) (*World, error) {
+	w, err := demo(o)
+	if err != nil || o.Partition == "" || o.Partition == demoPartition {
+		return w, err
+	}
+	return w.moved(o.Partition)
+}
+
+// demo makes the world in the partition aws.
+func demo(o DemoOptions) (*World, error) {
 	if o.Accounts < 3 {
 		return nil, fmt.Errorf("make demo world: %d accounts, want at least 3", o.Accounts)
 	}

@@ -6,7 +6,11 @@ import "slices"
 // disable AWS Regions in your account" of the Account Management guide divides
 // them.
 type regionTable struct {
-	global    string   // where the global services count requests as made
+	global    string   // where IAM, which has one endpoint, counts requests as made
+	home      string   // the same for Organizations and Account Management
+	suffix    string   // DNS suffix of the endpoints
+	iam       string   // host of IAM
+	lacks     []string // services that the partition does not have
 	byDefault []string // enabled in every account, cannot be disabled
 	optIn     []string // disabled until the account enables them
 }
@@ -16,7 +20,7 @@ func regionsOf(partition string) (regionTable, bool) {
 	switch partition {
 	case "aws":
 		return regionTable{
-			global: "us-east-1",
+			global: "us-east-1", home: "us-east-1", suffix: "amazonaws.com", iam: "iam.amazonaws.com",
 			byDefault: []string{
 				"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1",
 				"ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1",
@@ -31,9 +35,22 @@ func regionsOf(partition string) (regionTable, bool) {
 			},
 		}, true
 	case "aws-us-gov":
-		return regionTable{global: "us-gov-west-1", byDefault: []string{"us-gov-east-1", "us-gov-west-1"}}, true
+		// The SDKs' lists of endpoints have none of Account Management there.
+		return regionTable{
+			global: "us-gov-west-1", home: "us-gov-west-1", suffix: "amazonaws.com", iam: "iam.us-gov.amazonaws.com",
+			lacks: []string{"account"}, byDefault: []string{"us-gov-east-1", "us-gov-west-1"},
+		}, true
 	case "aws-cn":
-		return regionTable{global: "cn-north-1", byDefault: []string{"cn-north-1", "cn-northwest-1"}}, true
+		// "Region support for AWS Organizations", AWS Organizations User Guide.
+		return regionTable{
+			global: "cn-north-1", home: "cn-northwest-1", suffix: "amazonaws.com.cn", iam: "iam.cn-north-1.amazonaws.com.cn",
+			byDefault: []string{"cn-north-1", "cn-northwest-1"},
+		}, true
+	case "aws-eusc":
+		return regionTable{
+			global: "eusc-de-east-1", home: "eusc-de-east-1", suffix: "amazonaws.eu", iam: "iam.eusc-de-east-1.amazonaws.eu",
+			byDefault: []string{"eusc-de-east-1"},
+		}, true
 	}
 	return regionTable{}, false
 }

@@ -159,9 +159,9 @@ func (s *Server) answer(r *request) (any, error) {
 		r.service = &service{name: sig.service, protocol: r.service.protocol}
 		return nil, failure(http.StatusBadRequest, "UnknownService", "Service %q is not simulated.", sig.service)
 	}
-	r.service, r.region = known, sig.region
-	if !known.regional {
-		r.region = s.regions.global
+	r.service, r.region = known, s.regions.signingRegion(known, sig.region)
+	if err := s.regions.checkEndpoint(known, sig, r.http); err != nil {
+		return nil, err
 	}
 	if err := r.service.protocol.read(r); err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ func (w *World) Validate() error {
 	v := &validator{world: w, units: make(map[string]bool), accounts: make(map[string]bool), seen: make(map[string]string)}
 	regions, ok := regionsOf(w.Partition)
 	if !ok {
-		v.problem("partition", "%q is none of aws, aws-us-gov, aws-cn", w.Partition)
+		v.problem("partition", "%q is none of aws, aws-us-gov, aws-cn, aws-eusc", w.Partition)
 	}
 	v.regions = regions
 	v.tree()

@@ -11,7 +11,7 @@ import (
 // Times are absolute and have whole seconds, as AWS answers them. Policy
 // documents are JSON objects; the server percent-encodes them where AWS does.
 type World struct {
-	// Partition is the partition of every ARN: aws, aws-us-gov or aws-cn.
+	// Partition is the partition of every ARN: aws, aws-us-gov, aws-cn or aws-eusc.
 	Partition    string       `json:"partition"`
 	Organization Organization `json:"organization"`
 	Accounts     []Account    `json:"accounts"`
