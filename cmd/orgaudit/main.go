@@ -24,3 +24,11 @@ func main() {
 	stop()
 	os.Exit(code)
 }
+
+// forgetMemoryGoal is for what needs as much memory as the organization is large: the goal
+// would keep the garbage collector busy all the time.
+func forgetMemoryGoal() {
+	if debug.SetMemoryLimit(-1) == memoryGoal {
+		debug.SetMemoryLimit(math.MaxInt64)
+	}
+}

@@ -37,6 +37,7 @@ func (m *simulation) now() time.Time { return awsfake.DemoClock(time.Now(), m.de
 
 // server makes the simulated AWS.
 func (m *simulation) server() (*awsfake.Server, error) {
+	forgetMemoryGoal()
 	world, err := m.load()
 	if err != nil {
 		return nil, usageError{fmt.Errorf("make the simulated organization: %w", err)}
