@@ -46,7 +46,7 @@ func sampleAccount(units []Unit, i int) Account {
 			Tags: map[string]string{"owner": "team " + names[i%9], "cost-centre": fmt.Sprintf("%04d", i), "env": "prod"},
 		},
 		Unit: unit.Path, Outcome: Complete, SectionsRead: 12, Users: 3 + i%4, Roles: 9 + i%17,
-		StartedAt: sampleStart().Add(time.Duration(i%90) * time.Minute), Calls: 41, Retries: i % 3,
+		StartedAt: sampleStart().Add(time.Duration(i%90) * time.Minute), Calls: 41, Retries: i % 3, Throttles: i % 3,
 	}
 	for _, above := range units {
 		if above.ID == unit.ID || strings.HasPrefix(unit.Path, above.Path+" / ") {
@@ -73,7 +73,7 @@ func sampleAccount(units []Unit, i int) Account {
 	}
 	if a.Outcome == Excluded || a.Outcome == NotCollected {
 		a.Entry, a.StartedAt, a.EndedAt = collect.Entry{Kind: collect.EntryNone}, time.Time{}, time.Time{}
-		a.EvidenceFile, a.EvidenceSHA256, a.SectionsRead, a.Users, a.Roles, a.Calls, a.Retries = "", "", 0, -1, -1, 0, 0
+		a.EvidenceFile, a.EvidenceSHA256, a.SectionsRead, a.Users, a.Roles, a.Calls, a.Retries, a.Throttles = "", "", 0, -1, -1, 0, 0, 0
 	}
 	return a
 }

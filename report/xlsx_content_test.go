@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"orgaudit/collect"
+
 	"orgaudit/org"
 	"orgaudit/report/benchmark"
 )
@@ -75,7 +77,7 @@ func TestCoverageSaysWhatBecameOfAnAccount(t *testing.T) {
 		"Account id": "001330000103", "Account": "straße-ünïcode", "Unit": "Root / Отдел продаж", "State": "ACTIVE",
 		"Outcome": "not entered", "Why": "audit role cannot be assumed", "Error code": "AccessDenied", "Request id": "00000000-0000-4000-8000-000000000007",
 		"How entered": "audit role", "Role": "arn:aws:iam::001330000103:role/orgaudit", "Identity": "arn:aws:sts::001330000103:assumed-role/orgaudit/audit",
-		"Started (UTC)": "2026-09-30 06:22:00", "Ended (UTC)": "2026-09-30 06:22:48", "Calls": "41", "Retries": "1", "Sections read": "0", "Sections missing": "12",
+		"Started (UTC)": "2026-09-30 06:22:00", "Ended (UTC)": "2026-09-30 06:22:48", "Calls": "41", "Retries": "1", "Throttled": "1", "Sections read": "0", "Sections missing": "12",
 		"Evidence file": "accounts/001330000103.json.gz", "Management account": "no", "IAM users": dash, "IAM roles": dash,
 		"E-mail": "aws+0007@example.com", "Joined (UTC)": "2025-12-23 06:15:00", "Tags": "cost-centre=0007; env=prod; owner=team straße-ünïcode",
 	}
@@ -84,6 +86,35 @@ func TestCoverageSaysWhatBecameOfAnAccount(t *testing.T) {
 	}
 	if never := table[11]; never["Outcome"] != "not collected" || never["Started (UTC)"] != "" {
 		t.Errorf("an account without a call shows %q, started %q", never["Outcome"], never["Started (UTC)"])
+	}
+}
+
+// TestCoverageCountsCalls checks the table of services and that the list below it is still
+// what the totals count.
+func TestCoverageCountsCalls(t *testing.T) {
+	r := sampleReport(12)
+	r.Services = []collect.Traffic{
+		{Service: "IAM", Calls: 30, Retries: 2, Throttled: 1, Latency: 1500, Longest: 900},
+		{Service: "STS", Calls: 4, Latency: 100, Longest: 30},
+	}
+	const sheet = "Scope and coverage"
+	f := openWorkbook(t, r)
+	rows, err := f.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{
+		{"Service", "Calls", "Retries", "Throttled", "Average (ms)", "Longest (ms)"},
+		{"IAM", "30", "2", "1", "50", "900"}, {"STS", "4", "0", "0", "25", "30"},
+	}
+	if diff := cmp.Diff(want, rows[titleRows+coverageRows:titleRows+coverageRows+3]); diff != "" {
+		t.Error(diff)
+	}
+	for _, column := range []int{2, 3, 8} {
+		cell := cellName(column, titleRows+2)
+		if got, err := f.CalcCellValue(sheet, cell); err != nil || got != cellValue(t, f, sheet, cell) {
+			t.Errorf("cell %s calculates to %s, but says %s: %v", cell, got, cellValue(t, f, sheet, cell), err)
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func writeCoverage(b *workbook, r *Report) error {
 			{title: "Why", width: 28, look: wrapped}, {title: "Error code", width: 15, look: wrapped}, {title: "Request id", width: 24, look: wrapped},
 			{title: "How entered", width: 15, look: wrapped}, {title: "Role", width: 45, look: wrapped}, {title: "Identity", width: 40, look: wrapped},
 			{title: "Started (UTC)", width: 18}, {title: "Ended (UTC)", width: 18},
-			{title: "Calls", width: 9, look: figures}, {title: "Retries", width: 10, look: figures},
+			{title: "Calls", width: 9, look: figures}, {title: "Retries", width: 10, look: figures}, {title: "Throttled", width: 10, look: figures},
 			{title: "Sections read", width: 11, look: figures}, {title: "Sections missing", width: 11, look: figures},
 			{title: "IAM users", width: 10, look: figures}, {title: "IAM roles", width: 10, look: figures},
 			{title: "E-mail", width: 26, look: wrapped}, {title: "Joined (UTC)", width: 18}, {title: "Tags", width: 30, look: wrapped},
@@ -65,7 +65,7 @@ func writeCoverage(b *workbook, r *Report) error {
 		a := &r.Accounts[i]
 		err := s.row(a.ID, a.Name, a.Unit, a.State, a.Management, sheetOutcome(a.Outcome), a.Why, a.Code, a.RequestID,
 			entryWords(a.Entry.Kind), a.Entry.RoleARN, a.Entry.Identity, a.StartedAt, a.EndedAt,
-			a.Calls, a.Retries, a.SectionsRead, a.SectionsMissing, countOrDash(a.Users), countOrDash(a.Roles),
+			a.Calls, a.Retries, a.Throttles, a.SectionsRead, a.SectionsMissing, countOrDash(a.Users), countOrDash(a.Roles),
 			a.Email, a.Joined, tagWords(&a.Account), a.EvidenceFile)
 		if err != nil {
 			return err
@@ -77,13 +77,21 @@ func writeCoverage(b *workbook, r *Report) error {
 // coverageRows are the rows of the totals above the list, between the title and the header.
 const coverageRows = 5
 
+// trafficRows are the rows of the table of services above them.
+func trafficRows(r *Report) int {
+	if len(r.Services) == 0 {
+		return 0 // evidence of an earlier version
+	}
+	return len(r.Services) + 2
+}
+
 // coverageTotals are the rows above the list: totals as formulas over the list with their
 // values. The organization's own count comes from the walk, and that of calls from the
 // evidence as a whole, so that what is lost shows as a difference. The formulas look at one
 // sheet: no organization has as many accounts as a sheet has rows.
 func coverageTotals(b *workbook, r *Report) []leadRow {
-	const header = titleRows + coverageRows + 1
 	const accountsRow, callsRow = titleRows + 2, titleRows + 4
+	header := titleRows + coverageRows + trafficRows(r) + 1
 	column := func(n int) string {
 		return cellName(n, header+1) + ":" + cellName(n, header+max(len(r.Accounts), 1))
 	}
@@ -118,7 +126,28 @@ func coverageTotals(b *workbook, r *Report) []leadRow {
 		formula{expression: fmt.Sprintf("A%d-E%d", callsRow, callsRow), value: r.Evidence.Calls - sum},
 	}
 	lead := append(b.totals(labels, totals), b.totals(callLabels, callTotals)...)
-	return append(lead, leadRow{nil, 8})
+	lead = append(lead, leadRow{nil, 8})
+	if len(r.Services) == 0 {
+		return lead
+	}
+	return append(append(lead, b.traffic(r.Services)...), leadRow{nil, 8})
+}
+
+// traffic says what the calls to each service came to.
+func (b *workbook) traffic(services []collect.Traffic) []leadRow {
+	row := func(style int, values ...any) []any {
+		cells := make([]any, len(values))
+		for i, v := range values {
+			cells[i] = excelize.Cell{StyleID: style, Value: v}
+		}
+		return cells
+	}
+	lead := []leadRow{{row(b.styles.label, "Service", "Calls", "Retries", "Throttled", "Average (ms)", "Longest (ms)"), lineHeight + 3}}
+	for _, s := range services {
+		cells := row(b.styles.total, s.Service, s.Calls, s.Retries, s.Throttled, int(s.Latency)/max(s.Calls, 1), int(s.Longest))
+		lead = append(lead, leadRow{cells, 20})
+	}
+	return lead
 }
 
 // totals are two rows above a header: labels, and below each its figure.

@@ -11,11 +11,11 @@ import (
 
 // memoryGoal is what the program's memory should stay below, in bytes: from there on garbage
 // is collected more often. What it really needs grows little with the organization, and a
-// collector that waits for twice that costs memory for hardly any time. GOMEMLIMIT sets another.
+// collector that waits for twice that costs memory for hardly any time. GOMEMLIMIT sets another, or none (off).
 const memoryGoal = 140 << 20
 
 func main() {
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryGoal)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
