@@ -25,8 +25,8 @@ func writePDF(ctx context.Context, r *Report, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	d.gathered = gathered
-	for _, s := range pdfSections(r) {
+	d.gathered, d.sections = gathered, pdfSections(r)
+	for _, s := range d.sections {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("write PDF: %w", err)
 		}
@@ -109,10 +109,11 @@ type pdfDocument struct {
 	movedAt float64
 	// y is where the next thing is drawn, in mm from the top of the page.
 	y float64
-	// section is the one that is drawn, and running its title in the head of its pages; the
+	// sections are those of the document; section is the one that is drawn, and running its title in the head of its pages; the
 	// first page has none.
-	section pdfSection
-	running string
+	sections []pdfSection
+	section  pdfSection
+	running  string
 	// links are the targets of links by name; pages are the first pages of sections.
 	links map[string]int
 	pages map[string]int

@@ -7,7 +7,7 @@ func (d *pdfDocument) contentsHeight() float64 { return 6 + 4.7*float64(d.conten
 
 func (d *pdfDocument) contentsRows() int {
 	executive, appendix := 0, 0
-	for _, s := range pdfSections(d.report)[1:] {
+	for _, s := range d.sections[1:] {
 		if s.appendix {
 			appendix++
 		} else {
@@ -32,7 +32,7 @@ func (d *pdfDocument) contents() {
 		d.text(x, y+1, part.title)
 		d.rule(x, y+2.6, column, pdfLine, 0.2)
 		y += 7
-		for _, s := range pdfSections(d.report)[1:] {
+		for _, s := range d.sections[1:] {
 			if s.appendix != part.appendix {
 				continue
 			}

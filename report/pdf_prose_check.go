@@ -53,7 +53,10 @@ func pdfProseData(r *Report) map[string]any {
 	if r.Score.Raw != nil {
 		ending.Ending = make([]benchmark.ExceptionUse, 2)
 	}
+	several := (&Several{Members: []Member{NewMember("name", "folder", "", r), {Name: "lost", Failure: "failure"}}}).facts(r)
 	return map[string]any{
+		"several-lost": several, "several-headline": several, "several-organizations": several, "several-controls": several,
+		"several-no-failures": several, "several-open": several, "several-nothing-open": several, "several-digests": several,
 		"what-is-wrong": ask, "what-is-asked": ask, "control-counts": pdfControlFacts(&c), "exceptions": ending,
 		"outside-access": pdfOutside{Known: 1, Unknown: 1, Roles: 2, Everyone: 1, Unguarded: 1, Unread: 1},
 		"account-whole":  &Account{Outcome: Complete}, "method": pdfMethodFactsOf(r), "limits": pdfMethodFactsOf(r),

@@ -52,7 +52,12 @@ func writeWorkbook(ctx context.Context, r *Report, w io.Writer) error {
 	return writeLimitedWorkbook(ctx, r, w, sheetRowLimit)
 }
 
-func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int) (err error) {
+func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int) error {
+	return writeSheets(r, w, limit, func(b *workbook) error { return b.fill(ctx, r) })
+}
+
+// writeSheets writes a workbook whose sheets fill makes.
+func writeSheets(r *Report, w io.Writer, limit int, fill func(*workbook) error) (err error) {
 	file := excelize.NewFile()
 	defer func() {
 		if e := file.Close(); e != nil && err == nil {
@@ -79,7 +84,7 @@ func writeLimitedWorkbook(ctx context.Context, r *Report, w io.Writer, limit int
 	if err := b.describe(r); err != nil {
 		return err
 	}
-	if err := b.fill(ctx, r); err != nil {
+	if err := fill(b); err != nil {
 		return err
 	}
 	if err := b.protect(); err != nil {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -168,27 +169,32 @@ func (b *workbook) totals(labels []string, totals []any) []leadRow {
 func writeGaps(b *workbook, r *Report) error {
 	s, err := b.newRowSheet(rowSheet{
 		name: "Gaps", paper: paperA3, frozen: 2, none: "Everything was read: there are no gaps.",
-		columns: []sheetColumn{
-			{title: "Account id", width: 15}, {title: "Section", width: 24},
-			{title: "Region", width: 16}, {title: "Subject", width: 34, look: wrapped},
-			{title: "Cause", width: 34, look: wrapped}, {title: "Operation", width: 34, look: wrapped},
-			{title: "Error code", width: 24, look: wrapped}, {title: "Request id", width: 38}, {title: "Message", width: 60, look: wrapped},
-			{title: "Time (UTC)", width: 19},
-		},
+		columns: gapColumns(),
 	})
 	if err != nil {
 		return err
 	}
 	for _, g := range r.Gaps {
-		account := g.Account
-		if account == "" {
-			account = organizationRow
-		}
-		if err := s.row(account, string(g.Section), g.Region, g.Subject, g.Cause.Words(), g.Operation, g.Code, g.RequestID, g.Message, g.At); err != nil {
+		if err := s.row(gapRow(g)...); err != nil {
 			return err
 		}
 	}
 	return s.finish()
+}
+
+func gapColumns() []sheetColumn {
+	return []sheetColumn{
+		{title: "Account id", width: 15}, {title: "Section", width: 24},
+		{title: "Region", width: 16}, {title: "Subject", width: 34, look: wrapped},
+		{title: "Cause", width: 34, look: wrapped}, {title: "Operation", width: 34, look: wrapped},
+		{title: "Error code", width: 24, look: wrapped}, {title: "Request id", width: 38}, {title: "Message", width: 60, look: wrapped},
+		{title: "Time (UTC)", width: 19},
+	}
+}
+
+// gapRow is a gap in these columns.
+func gapRow(g org.Gap) []any {
+	return []any{cmp.Or(g.Account, organizationRow), string(g.Section), g.Region, g.Subject, g.Cause.Words(), g.Operation, g.Code, g.RequestID, g.Message, g.At}
 }
 
 // organizationRow stands in place of an account id where a row is about the whole organization.

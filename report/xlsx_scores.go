@@ -218,8 +218,14 @@ func dashCell() any { return (*float64)(nil) }
 
 // score writes a row: the figures as formulas over its sums.
 func (s *scoresSheet) score(kind, id, name, unit string, score benchmark.Score, mean, lowest any, sums [5]any) error {
-	row := s.last + 1
-	at := func(column int) string { return cellName(column, row) }
+	at := func(column int) string { return cellName(column, s.last+1) }
+	values := append([]any{kind, id, name, unit}, scoreFormulas(at, score)...)
+	return s.row(append(append(values, mean, lowest), sums[:]...)...)
+}
+
+// scoreFormulas are a score's figures from the grade to the coverage, over the sums in the cells
+// that at names by their columns of Scores.
+func scoreFormulas(at func(column int) string, score benchmark.Score) []any {
 	passed, open, accepted, unknown, critical := at(passedColumn), at(openColumn), at(acceptedColumn), at(unknownColumn), at(criticalColumn)
 	assessed := passed + "+" + open + "+" + accepted
 	share := func(part, whole string) string {
@@ -231,15 +237,12 @@ func (s *scoresSheet) score(kind, id, name, unit string, score benchmark.Score, 
 	// Excel compares text as more than any number, so a dash must be asked for first.
 	capped := fmt.Sprintf(`IF(%s=0,"no",IF(AND(%s>0,%s>=70),"yes","no"))`, assessed, critical, raw)
 	coverage := fmt.Sprintf(`IF(%s+%s=0,"%s",100*(%s)/(%s+%s))`, assessed, unknown, dash, assessed, assessed, unknown)
-	values := []any{
-		kind, id, name, unit,
+	return []any{
 		formula{grade, score.Grade}, formula{capped, score.Capped},
 		formula{share(passed, assessed), score.Raw},
 		formula{share(passed+"+"+accepted, assessed), score.Adjusted},
 		formula{share(passed, assessed+"+"+unknown), score.Low},
 		formula{share(passed+"+"+unknown, assessed+"+"+unknown), score.High},
 		formula{coverage, score.Coverage},
-		mean, lowest,
 	}
-	return s.row(append(values, sums[:]...)...)
 }

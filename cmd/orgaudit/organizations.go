@@ -1,21 +1,24 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"orgaudit/collect"
 	"orgaudit/report"
 	"orgaudit/report/benchmark"
 )
 
-// organizationsFile holds the sums over several organizations.
+// organizationsFile holds the sums over several organizations, for programs.
 const organizationsFile = "organizations.json"
 
 // audited is what became of several organizations.
@@ -28,7 +31,6 @@ type audited struct {
 	Coverage report.Coverage `json:"coverage"`
 	Score    benchmark.Score `json:"score"`
 	ExitCode int             `json:"exit_code"`
-	tally    benchmark.Tally
 }
 
 // auditedOrganization is what became of one of them. Without a report there is an error alone.
@@ -57,46 +59,81 @@ func (g *gathering) auditOrganizations(c *cobra.Command, set settings, only stri
 	return g.alone(c, func() error { return g.auditEach(c, set, entries) })
 }
 
-func (g *gathering) auditEach(c *cobra.Command, set settings, entries []organizationEntry) error {
+// auditEach audits the organizations that are asked for, and adds all of the configuration up.
+func (g *gathering) auditEach(c *cobra.Command, set settings, asked []organizationEntry) error {
+	form, err := g.config.rendering()
+	if err != nil {
+		return err
+	}
+	r := g.config.Report
+	sum := report.Several{Title: r.Title, Company: r.Company, Confidentiality: r.Confidentiality, Rendering: form}
 	all := audited{Schema: 1, Tool: version(), Organizations: []auditedOrganization{}}
 	ids := map[string]string{}
-	for _, e := range entries {
-		printLine(g.streams.out, "== %s ==\n", e.Name)
-		one, r, err := g.auditOne(c, set, e)
+	for _, e := range g.config.Organization.several {
+		var one auditedOrganization
+		var of *report.Report
+		if slices.ContainsFunc(asked, func(a organizationEntry) bool { return a.Name == e.Name }) {
+			printLine(g.streams.out, "== %s ==\n", e.Name)
+			one, of, err = g.auditOne(c, set, e)
+			fmt.Fprintln(g.streams.out)
+		} else {
+			one, of, err = g.auditedBefore(c.Context(), e)
+		}
 		if c.Context().Err() != nil {
 			return err
 		}
-		var done outcome
-		switch {
-		case errors.As(err, &done):
-			printLine(g.streams.err, "orgaudit: %s: %s", e.Name, done.text)
-		case err != nil:
-			printError(g.streams.err, fmt.Errorf("%s: %w", e.Name, err))
-		}
+		g.say(e.Name, err)
 		if other := ids[one.ID]; one.ID != "" && other != "" {
 			printLine(g.streams.err, "orgaudit: %s and %s are the same organization, %s", other, e.Name, one.ID)
 		}
 		ids[one.ID] = e.Name
-		all.add(one, r)
-		fmt.Fprintln(g.streams.out)
+		all.Organizations = append(all.Organizations, one)
+		all.ExitCode = worse(all.ExitCode, one.ExitCode)
+		sum.Members = append(sum.Members, report.NewMember(e.Name, e.Name, one.Outcome, of))
 	}
-	all.Score = all.tally.Score()
+	total := sum.Sum()
+	all.Coverage, all.Score = total.Coverage, total.Score
 	if err := all.write(filepath.Join(g.out, organizationsFile)); err != nil {
+		return err
+	}
+	files, err := sum.WriteFiles(c.Context(), g.out, r.Formats)
+	if err != nil {
 		return err
 	}
 	if err := all.print(g.streams.out); err != nil {
 		return fmt.Errorf("print the organizations: %w", err)
 	}
-	printLine(g.streams.out, "%s", filepath.Join(g.out, organizationsFile))
+	for _, file := range append(files, filepath.Join(g.out, organizationsFile)) {
+		printLine(g.streams.out, "%s", file)
+	}
 	if all.ExitCode == exitOK {
 		return nil
 	}
 	return outcome{all.ExitCode, fmt.Sprintf("%d organizations; the exit code is that of the worst", len(all.Organizations))}
 }
 
+// say tells how the audit of one organization ended, where it was not well.
+func (g *gathering) say(name string, err error) {
+	var done outcome
+	switch {
+	case errors.As(err, &done):
+		printLine(g.streams.err, "orgaudit: %s: %s", name, done.text)
+	case err != nil:
+		printError(g.streams.err, fmt.Errorf("%s: %w", name, err))
+	}
+}
+
+// newAudited is what became of an organization with a report, or without one.
+func newAudited(name string, r *report.Report) auditedOrganization {
+	one := auditedOrganization{Name: name, Folder: name}
+	if r != nil {
+		one.ID, one.Partition, one.Coverage, one.Score = r.Organization.ID, r.Organization.Partition, &r.Coverage, &r.Score
+	}
+	return one
+}
+
 // auditOne audits one organization.
 func (g *gathering) auditOne(c *cobra.Command, set settings, e organizationEntry) (auditedOrganization, *report.Report, error) {
-	one := auditedOrganization{Name: e.Name, Folder: e.Name}
 	of := *g
 	of.config, of.out = g.config.of(e), filepath.Join(g.out, e.Name)
 	// A run that was stopped had perhaps not come to this one.
@@ -114,31 +151,34 @@ func (g *gathering) auditOne(c *cobra.Command, set settings, e organizationEntry
 	if of.earlierAudits, err = set.earlierAudits(g.streams, of.out); err == nil {
 		err = of.auditAll(c)
 	}
+	one := newAudited(e.Name, of.published)
 	one.ExitCode = exitCodeOf(err)
 	if err != nil {
 		one.Outcome = err.Error()
 	}
-	if r := of.published; r != nil {
-		one.ID, one.Partition, one.Coverage, one.Score = r.Organization.ID, r.Organization.Partition, &r.Coverage, &r.Score
-	}
 	return one, of.published, err
 }
 
-// add adds one organization to the sums.
-func (a *audited) add(one auditedOrganization, r *report.Report) {
-	a.Organizations = append(a.Organizations, one)
-	a.ExitCode = worse(a.ExitCode, one.ExitCode)
-	if r == nil {
-		return
+// auditedBefore judges the evidence that an earlier run has left of an organization that this
+// one is not asked for, so that the report of all stays whole.
+func (g *gathering) auditedBefore(ctx context.Context, e organizationEntry) (auditedOrganization, *report.Report, error) {
+	dir := filepath.Join(g.out, e.Name, evidenceFolder)
+	one := auditedOrganization{Name: e.Name, Folder: e.Name, Outcome: "not asked for in this run, and there is no evidence of an earlier one"}
+	if empty, err := holdsNoFile(dir); err != nil || empty {
+		return one, nil, err
 	}
-	c, more := &a.Coverage, r.Coverage
-	c.Accounts += more.Accounts
-	c.Complete += more.Complete
-	c.Partial += more.Partial
-	c.NotEntered += more.NotEntered
-	c.NotCollected += more.NotCollected
-	c.Excluded += more.Excluded
-	a.tally = a.tally.Plus(r.Tally)
+	folder, err := collect.OpenFolder(dir)
+	var r *report.Report
+	if err == nil {
+		r, err = judge(ctx, g.config.of(e), folder)
+	}
+	if err != nil {
+		one.Outcome = "not asked for in this run, and the evidence of the earlier one cannot be judged: " + err.Error()
+		return one, nil, err
+	}
+	one = newAudited(e.Name, r)
+	one.Outcome = "not asked for in this run; judged from the evidence of an earlier one"
+	return one, r, nil
 }
 
 // worse is the exit code that says more of what went wrong.

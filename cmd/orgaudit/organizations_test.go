@@ -67,7 +67,7 @@ external_id = "orgaudit-demo"
 report_poll = "1ms"
 
 [report]
-formats = ["json"]
+formats = ["json", "pdf"]
 `
 
 // TestSeveralOrganizations audits two organizations in two partitions, and one whose
@@ -128,17 +128,23 @@ func TestSeveralOrganizations(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	if _, err := os.Stat(filepath.Join(out, "organizations.pdf")); err != nil {
+		t.Error(err)
+	}
 	info, err := os.Stat(filepath.Join(out, organizationsFile))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%s has mode %v (%v), want 0600", organizationsFile, info.Mode(), err)
 	}
 
 	code, _, stderr, all = audit("--organization", "China", "--resume", "--previous", out)
-	if code != exitUsage || len(all.Organizations) != 1 {
-		t.Errorf("an audit compared with itself: exit code %d, %d organizations, want %d and 1:\n%s", code, len(all.Organizations), exitUsage, stderr)
+	if code != exitUsage || len(all.Organizations) != 3 {
+		t.Errorf("an audit compared with itself: exit code %d, %d organizations, want %d and 3:\n%s", code, len(all.Organizations), exitUsage, stderr)
 	}
-	if code, _, stderr, all = audit("--organization", "China", "--resume"); code != exitGaps || len(all.Organizations) != 1 {
-		t.Errorf("one organization again: exit code %d, %d organizations, want %d and 1:\n%s", code, len(all.Organizations), exitGaps, stderr)
+	if code, _, stderr, all = audit("--organization", "China", "--resume"); code != exitGaps || len(all.Organizations) != 3 {
+		t.Errorf("one organization again: exit code %d, %d organizations, want %d and 3:\n%s", code, len(all.Organizations), exitGaps, stderr)
+	}
+	if before := all.Organizations[0]; all.Coverage.Accounts != 7 || before.ID != main.ID || *before.Score.Raw != *main.Score.Raw || !strings.Contains(before.Outcome, "not asked for") {
+		t.Errorf("after one organization alone was audited again the others are %+v of %+v, want what the evidence of before says", before, all.Coverage)
 	}
 	if code, _, stderr, _ = audit("--organization", "Chna"); code != exitUsage || !strings.Contains(stderr, `did you mean "China"`) {
 		t.Errorf("an unknown organization: exit code %d: %s", code, stderr)

@@ -23,7 +23,8 @@ may take a role there (--organization-role). A run that was stopped or killed, o
 gaps, goes on with --resume: it reads what is missing, section by section.
 
 Where the configuration names several organizations ([[organization]]), each is audited into
-a folder of its name in --out, one after the other; organizations.json there has the sums.
+a folder of its name in --out, one after the other; organizations.pdf, .xlsx and .json there
+are the report on all of them.
 
 ` + formatHelp() + "\n" + exitCodes,
 		Example: `  orgaudit run --role OrgauditRole --external-id 8d2f --out 2026-q4
