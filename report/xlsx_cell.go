@@ -120,6 +120,9 @@ func cellText(s string) string {
 }
 
 func visible(s string) string {
+	if isPlainASCII(s) {
+		return s
+	}
 	plain := func(r rune) bool {
 		return r == '\n' || r != utf8.RuneError && !unicode.IsControl(r) && !unicode.Is(unicode.Bidi_Control, r) && r != 0xFFFE && r != 0xFFFF
 	}
@@ -141,4 +144,14 @@ func visible(s string) string {
 		}
 	}
 	return t.String()
+}
+
+// isPlainASCII is the quick yes of most texts.
+func isPlainASCII(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\n' || c > '~' {
+			return false
+		}
+	}
+	return true
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// appendRow writes a row as the XML of a sheet ("18.3.1.73 row (Row)", ECMA-376 Part 1).
-func appendRow(b []byte, number int, cells []any, options excelize.RowOpts) ([]byte, error) {
+// appendRow writes a row as the XML of a sheet ("18.3.1.73 row (Row)", ECMA-376 Part 1). What is
+// the zero [excelize.Cell] stands nowhere.
+func appendRow(b []byte, number int, cells []excelize.Cell, options excelize.RowOpts) ([]byte, error) {
 	b = append(b, `<row r="`...)
 	b = strconv.AppendInt(b, int64(number), 10)
 	b = append(b, '"')
@@ -29,13 +30,10 @@ func appendRow(b []byte, number int, cells []any, options excelize.RowOpts) ([]b
 		b = append(b, ` hidden="1"`...)
 	}
 	b = append(b, '>')
-	for i, c := range cells {
-		if c == nil {
+	for i := range cells {
+		cell := &cells[i]
+		if cell.StyleID == 0 && cell.Formula == "" && cell.Value == nil {
 			continue
-		}
-		cell, ok := c.(excelize.Cell)
-		if !ok {
-			return nil, fmt.Errorf("no row can hold a %T", c)
 		}
 		b = append(b, `<c r="`...)
 		b = strconv.AppendInt(appendColumn(b, i+1), int64(number), 10)

@@ -38,9 +38,8 @@ func (b *workbook) newRowSpool(sheet string) (*rowSpool, error) {
 	return s, nil
 }
 
-// row encodes a row of cells, each an [excelize.Cell] or nil. Rows come from the top to the
-// bottom.
-func (s *rowSpool) row(number int, cells []any, options excelize.RowOpts) error {
+// row encodes a row of cells. Rows come from the top to the bottom.
+func (s *rowSpool) row(number int, cells []excelize.Cell, options excelize.RowOpts) error {
 	text, err := appendRow(s.text[:0], number, cells, options)
 	if err != nil {
 		return err

@@ -62,7 +62,8 @@ type rowSheet struct {
 	header int // row of the header
 	// level is the outline level of the rows that are written next.
 	level int
-	last  int // last row that was written
+	last  int             // last row that was written
+	cells []excelize.Cell // of a row; they are used again
 }
 
 // titleRows are the rows that every sheet of rows begins with, before its own lead.
@@ -139,7 +140,15 @@ func (s *rowSheet) begin() error {
 		return err
 	}
 	for i, row := range lead {
-		if err := spool.row(i+1, row.cells, excelize.RowOpts{Height: row.height}); err != nil {
+		cells := make([]excelize.Cell, len(row.cells))
+		for j, cell := range row.cells {
+			made, ok := cell.(excelize.Cell)
+			if !ok && cell != nil {
+				return fmt.Errorf("no row above a header can hold a %T", cell)
+			}
+			cells[j] = made
+		}
+		if err := spool.row(i+1, cells, excelize.RowOpts{Height: row.height}); err != nil {
 			return err
 		}
 	}
@@ -151,7 +160,7 @@ func (s *rowSheet) begin() error {
 }
 
 func (s *rowSheet) writeHeader() error {
-	titles, height := make([]any, len(s.columns)), 2*lineHeight+5
+	titles, height := make([]excelize.Cell, len(s.columns)), 2*lineHeight+5
 	for i, c := range s.columns {
 		style := s.book.styles.header
 		// A bold title is wider, and a button for the filter stands in its cell.
@@ -211,7 +220,7 @@ func (s *rowSheet) row(values ...any) error {
 	if err := s.makeRoom(); err != nil {
 		return err
 	}
-	cells := make([]any, len(values))
+	cells := s.cells[:0]
 	lines := 1
 	for i, value := range values {
 		c := s.columns[i]
@@ -236,7 +245,7 @@ func (s *rowSheet) row(values ...any) error {
 		if err != nil {
 			return s.in(fmt.Errorf("column %s: %w", c.title, err))
 		}
-		cells[i] = cell
+		cells = append(cells, cell)
 		if made, ok := value.(excelize.Cell); ok {
 			value = made.Value
 		}
@@ -251,6 +260,7 @@ func (s *rowSheet) row(values ...any) error {
 		options.Height = float64(min(lines, maxRowLines))*lineHeight + 3
 	}
 	s.last++
+	s.cells = cells
 	if err := s.spool.row(s.last, cells, options); err != nil {
 		return s.in(err)
 	}
@@ -288,6 +298,9 @@ const lineHeight = 13.5
 // a line while they fit, and a word that is longer than a line is broken.
 func textLines(text string, width float64) int {
 	chars := max(int(width), 1)
+	if len(text) <= chars && strings.IndexByte(text, '\n') < 0 {
+		return 1
+	}
 	lines := 0
 	for line := range strings.SplitSeq(text, "\n") {
 		lines++
