@@ -197,7 +197,7 @@ func (b *builder) judgeEverywhere(r *Report, i int, id string) (*judged, error) 
 	j := &judged{index: i}
 	var err error
 	if i < len(r.Accounts) {
-		if j.now, err = b.rows(&r.Accounts[i]); err != nil {
+		if j.now, _, err = b.figures(&r.Accounts[i]); err != nil {
 			return nil, err
 		}
 	}

@@ -61,21 +61,29 @@ func ordered[T any](ctx context.Context, n int, read func(i int) (T, error), f f
 
 // rows reads the evidence of an account and judges it. An excluded account has no results.
 func (b *builder) rows(a *Account) (*AccountRows, error) {
-	rows, subject, err := b.judge(a)
+	rows, subject, err := b.figures(a)
 	if err != nil || rows.Evidence == nil {
 		return rows, err
 	}
-	rows.Credentials = subject.Credentials
 	if report := rows.Evidence.CredentialReport; report != nil {
 		rows.CredentialsGenerated = report.GeneratedAt
 	}
 	rows.Findings = findings(rows.Evidence)
-	rows.Privileged, rows.Trusts = subject.Privileged(), subject.Trusts()
-	rows.OwnPolicies = subject.OwnPolicies()
+	rows.Privileged, rows.OwnPolicies = subject.Privileged(), subject.OwnPolicies()
 	return rows, nil
 }
 
-// judge is the part of rows that verdicts and figures need.
+// figures is the part of rows that the figures of the whole audit are made from.
+func (b *builder) figures(a *Account) (*AccountRows, *benchmark.Subject, error) {
+	rows, subject, err := b.judge(a)
+	if err != nil || rows.Evidence == nil {
+		return rows, subject, err
+	}
+	rows.Credentials, rows.Trusts = subject.Credentials, subject.Trusts()
+	return rows, subject, nil
+}
+
+// judge is the part of rows that verdicts need.
 func (b *builder) judge(a *Account) (*AccountRows, *benchmark.Subject, error) {
 	rows := &AccountRows{Account: a}
 	if _, excluded := b.excluded[a.ID]; excluded {
