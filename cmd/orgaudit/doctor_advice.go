@@ -147,7 +147,7 @@ func (c comparison) denied(m missingThing) string {
 	switch m.Cause {
 	case org.DeniedByRole:
 		if m.DeniedBy == "" || m.DeniedBy == "identity-based policy" {
-			return "give the audit role the permissions that README.md lists; its own policies lack or deny one"
+			return "give the audit role what \"orgaudit role\" prints; its own policies lack or deny this"
 		}
 		return "change the " + c.policy(m)
 	case org.DeniedBySCP, org.DeniedByRCP:
@@ -204,7 +204,7 @@ func organizationLack(g org.Gap, who string) missingThing {
 		m.Action = "sts:AssumeRole"
 		m.Advice = fmt.Sprintf("AWS does not say which: the role %s does not exist, does not trust you, or asks for another external ID (organization.role_arn, organization.external_id)", who)
 	case m.DeniedBy != "":
-		m.Advice = fmt.Sprintf("allow it to %s in the %s; README.md lists what is needed", who, m.DeniedBy)
+		m.Advice = fmt.Sprintf("allow it to %s in the %s; \"orgaudit role --for organization\" prints what is needed", who, m.DeniedBy)
 	case m.Cause == org.DeniedByRole:
 		m.Advice = "only the management account and delegated administrators may read the organization; use their credentials, or set organization.role_arn to a role there"
 	case m.Cause == org.Throttled || m.Cause == org.TimedOut:
