@@ -92,6 +92,9 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	if err != nil {
 		return nil, err
 	}
+	if earlier != nil && g.resume.on {
+		g.resume.optional = earlier.Optional
+	}
 	var meter collect.Meter
 	walkCtx := collect.WithMeter(ctx, &meter)
 	began := time.Now()
@@ -117,7 +120,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 		Schema: collect.Schema, Tool: version(), State: collect.Collecting, StartedAt: options.Now().UTC().Truncate(time.Second),
 		Caller: options.CallerIdentity.ARN, OrganizationID: options.Organization.ID, RoleName: g.config.Role.Name,
 		ConfigDigest: g.config.digest(), Excluded: slices.Concat([]org.Exclusion{}, options.Excluded),
-		Regions: slices.Concat([]string{}, g.config.Collect.Regions), Simulated: g.simulated,
+		Regions: slices.Concat([]string{}, options.Regions), Simulated: g.simulated,
 		Optional: options.Optional,
 		Calls:    meter.Calls(), Retries: meter.Retries(), Traffic: meter.Traffic(),
 		WalkTime: time.Since(began).Milliseconds(),
@@ -242,14 +245,25 @@ func (g *gathering) enter(ctx context.Context, cfg aws.Config) (collect.Options,
 func (g *gathering) options() collect.Options {
 	c := g.config
 	o := collect.Options{
-		Role: c.role(), Accounts: c.Collect.Accounts, Collectors: c.Collect.Collectors, Regions: c.Collect.Regions,
+		Role: c.role(), Accounts: c.Collect.Accounts, Collectors: c.Collect.Collectors, Regions: once(c.Collect.Regions),
 		ReportPoll: c.Collect.ReportPoll.Duration, ReportWait: c.Collect.ReportWait.Duration,
-		Optional: c.optional(), Resume: g.resume.on, Denied: g.resume.denied, MaxAge: c.Collect.MaxAge.Duration, Now: time.Now,
+		Optional: g.resume.sections(c.optional()), Resume: g.resume.on, Denied: g.resume.denied, MaxAge: c.Collect.MaxAge.Duration, Now: time.Now,
 	}
 	if g.now != nil {
 		o.Now = g.now
 	}
 	return o
+}
+
+// once leaves out of a list what stands in it before.
+func once(list []string) []string {
+	var kept []string
+	for _, s := range list {
+		if !slices.Contains(kept, s) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
 }
 
 // write collects into the folder and notes how the run ended.

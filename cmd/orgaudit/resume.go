@@ -19,6 +19,8 @@ import (
 // resumption says how a run goes on with evidence that is there.
 type resumption struct {
 	on bool
+	// optional are the optional sections of the evidence that the run goes on with.
+	optional []org.Section
 	// before is the state of the evidence that the run goes on with.
 	before string
 	// dir is the output folder, where --resume names it.
@@ -77,6 +79,15 @@ func (r *resumption) apply(c *cobra.Command, out *string) error {
 	}
 	*out = dir
 	return nil
+}
+
+// sections are the optional sections of the audit, where these are asked for now. They are
+// known before any role is taken, since its session is narrowed to what they need.
+func (r *resumption) sections(asked []org.Section) []org.Section {
+	if r.onlyFailed {
+		return r.optional
+	}
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(r.optional, asked))))
 }
 
 // check refuses evidence that this run cannot go on with. A sealed one is hashed again, since
@@ -161,11 +172,9 @@ func (r *resumption) goOn(dir string, earlier *collect.Record, known *org.Organi
 	record.WalkTime += earlier.WalkTime
 	record.CollectTime += earlier.CollectTime
 	record.Retries += earlier.Retries
-	o.Optional = slices.Compact(slices.Sorted(slices.Values(slices.Concat(earlier.Optional, o.Optional))))
 	if r.onlyFailed {
-		o.Optional, o.MaxAge = earlier.Optional, 0
+		o.MaxAge = 0
 	}
-	record.Optional = o.Optional
 	folder, err := collect.OpenFolder(dir)
 	if err != nil {
 		return err
