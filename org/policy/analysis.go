@@ -33,6 +33,8 @@ type analysed struct {
 	variables bool
 	// everywhere is [Statement.AllResources].
 	everywhere bool
+	// asks are the keys of a request that decide whether the statement applies.
+	asks requestKeys
 	// set holds the actions of the catalogue that the statement is about, found when they are
 	// first needed. Nobody changes the set.
 	set func() ActionSet
@@ -51,7 +53,7 @@ func Analyse(d *Document) *Analysis {
 	a := &Analysis{Document: d, FullAccess: d.IsFullAccess(), Grants: d.FullAdministrator()}
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		prepared := analysed{Statement: s, index: i, everywhere: s.AllResources()}
+		prepared := analysed{Statement: s, index: i, everywhere: s.AllResources(), asks: s.requestKeys()}
 		for _, element := range slices.Concat(s.Actions, s.NotActions) {
 			g := actionGlob{text: strings.ToLower(element), every: everyAction(element)}
 			if service, _, ok := strings.Cut(g.text, ":"); ok && !strings.ContainsAny(service, "*?") {

@@ -28,11 +28,14 @@ func match(pattern, value string, fold func(byte) byte) bool {
 		switch {
 		case p < len(pattern) && pattern[p] == '*':
 			p++
+			if p == len(pattern) {
+				return true
+			}
 			afterStar, retry = p, v
 		case p < len(pattern) && pattern[p] == '?':
 			p++
 			v += width(value[v:])
-		case p < len(pattern) && fold(pattern[p]) == fold(value[v]):
+		case p < len(pattern) && (pattern[p] == value[v] || fold(pattern[p]) == fold(value[v])):
 			p++
 			v++
 		case afterStar >= 0:
