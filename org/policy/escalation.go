@@ -23,6 +23,8 @@ type Combination struct {
 	Services []string
 	// needs are the actions, without patterns.
 	needs watched
+	// passing is what is asked about iam:PassRole: the services are part of it.
+	passing string
 }
 
 // Combinations returns the combinations that are known, in the order of the data.
@@ -35,6 +37,7 @@ var combinations = sync.OnceValue(func() []Combination {
 		for _, service := range strings.Fields(fields[2]) {
 			c.Services = append(c.Services, service+".amazonaws.com")
 		}
+		c.passing = "iam:PassRole " + strings.Join(c.Services, " ")
 		for _, name := range c.Actions {
 			// A role may name who assumes it, and no policy of theirs is needed.
 			if i, ok := watchedIndex()[name]; ok && name != "sts:AssumeRole" {
@@ -105,7 +108,7 @@ func (e *Estate) Escalations(m *Member) []Escalation {
 	if m.Principal == nil || m.Administrator || m.ServiceLinked {
 		return nil
 	}
-	x := &escalator{estate: e, self: m, allowed: m.Principal.watched(), reached: map[string][]reach{}}
+	x := newEscalator(e, m)
 	var found []Escalation
 	for _, c := range combinations() {
 		if hit, ok := x.try(c); ok {
@@ -123,7 +126,18 @@ func containsAll(list, part []string) bool {
 	return !slices.ContainsFunc(part, func(p string) bool { return !slices.Contains(list, p) })
 }
 
-func rank(e End) int { return slices.Index([]End{EndsAdministrator, EndsOwn, EndsOther}, e) }
+// rank is less for graver ends.
+func rank(e End) int {
+	switch e {
+	case EndsAdministrator:
+		return 0
+	case EndsOwn:
+		return 1
+	case EndsOther:
+		return 2
+	}
+	return -1
+}
 
 // reach is one thing that an action can be done to.
 type reach struct {
@@ -131,19 +145,6 @@ type reach struct {
 	ends   End
 	always Truth
 	by     Ref
-}
-
-// escalator looks for the escalations of one member. What an action reaches is asked once.
-type escalator struct {
-	estate *Estate
-	self   *Member
-	// allowed are the actions that are worth asking about.
-	allowed watched
-	reached map[string][]reach
-	// entitled tells that the member is thought to have all the rights that its boundary
-	// leaves it; beyondBoundary are the ends that it reaches with them, once they were asked for.
-	entitled       bool
-	beyondBoundary []End
 }
 
 // try looks for one combination.
@@ -170,7 +171,7 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 	for _, name := range c.Actions {
 		key := name
 		if name == "iam:PassRole" {
-			key += " " + strings.Join(c.Services, " ")
+			key = c.passing
 		}
 		reached, asked := x.reached[key]
 		if !asked {
@@ -279,31 +280,6 @@ func endOf(m *Member) End {
 		return EndsAdministrator
 	}
 	return EndsOther
-}
-
-// can says whether the member may do an action on a target, which is an ARN, or a glob in an
-// estate that is only thought of.
-func (x *escalator) can(name, target string, f *Facts) (Truth, Ref) {
-	if strings.ContainsAny(target, "*?") {
-		for _, p := range x.self.Principal.May(name, f) {
-			// Rights over oneself alone are none over others.
-			if p.Resources.Overlaps(target) && (target == x.self.ARN || !p.Resources.within(x.self.ARN)) {
-				return p.Always, p.By[0]
-			}
-		}
-		return False, Ref{}
-	}
-	d := x.self.Principal.Decide(Request{Action: name, Resource: target, Facts: f})
-	if d.Allowed == False {
-		return False, Ref{}
-	}
-	return d.Allowed, d.By[0]
-}
-
-// allows is a quick look at whether an action is worth asking about.
-func (x *escalator) allows(name string) bool {
-	i, ok := watchedIndex()[name]
-	return !ok || x.allowed.has(i)
 }
 
 // Summary says escalations in a few words: how many ways, and the gravest.
