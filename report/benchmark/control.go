@@ -89,6 +89,8 @@ type Subject struct {
 	made *estate
 	// policies are the account's own policies, once they were asked for.
 	policies *ownPolicies
+	// binding are the organization's policies that bind the account, once they were asked for.
+	binding *binding
 }
 
 // Outcome is what a control found. Without items it does not apply, for Reason.

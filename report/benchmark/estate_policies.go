@@ -175,6 +175,21 @@ func (b *estateBuilder) principal(h *holder, identity policy.Identity) {
 // organizationPolicies returns the SCPs and RCPs that bind the account, level by level, or
 // why they are not known. None bind the management account.
 func (s *Subject) organizationPolicies() (scps, rcps [][]*policy.Source, doubt *org.Gap) {
+	if s.binding == nil {
+		b := &binding{}
+		b.scps, b.rcps, b.doubt = s.findOrganizationPolicies()
+		s.binding = b
+	}
+	return s.binding.scps, s.binding.rcps, s.binding.doubt
+}
+
+// binding are the organization's policies that bind an account, or why they are not known.
+type binding struct {
+	scps, rcps [][]*policy.Source
+	doubt      *org.Gap
+}
+
+func (s *Subject) findOrganizationPolicies() (scps, rcps [][]*policy.Source, doubt *org.Gap) {
 	if s.Organization.IsManagement(s.Account.ID) {
 		return nil, nil, nil
 	}

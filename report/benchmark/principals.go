@@ -212,6 +212,9 @@ type managed struct {
 func (h *holder) managesPermissions() (int, managed) {
 	n, first := 0, managed{}
 	for _, action := range permissionsManagement() {
+		if service, _, _ := strings.Cut(action, ":"); !h.Principal.Concerns(service) {
+			continue
+		}
 		may := h.Principal.May(action, nil)
 		if len(may) == 0 {
 			continue
