@@ -33,6 +33,8 @@ type analysed struct {
 	variables bool
 	// everywhere is [Statement.AllResources].
 	everywhere bool
+	// all tells that the statement is about every resource, whatever the request.
+	all bool
 	// asks are the keys of a request that decide whether the statement applies.
 	asks requestKeys
 	// set holds the actions of the catalogue that the statement is about, found when they are
@@ -65,6 +67,8 @@ func Analyse(d *Document) *Analysis {
 			prepared.resources = append(prepared.resources, completeARN(element, s.Literal))
 			prepared.variables = prepared.variables || !s.Literal && strings.Contains(element, "${")
 		}
+		prepared.all = prepared.resources == nil ||
+			s.NotResources == nil && !prepared.variables && slices.ContainsFunc(prepared.resources, everyResource)
 		prepared.set = sync.OnceValue(prepared.expand)
 		a.statements = append(a.statements, prepared)
 	}
@@ -85,9 +89,15 @@ func newAction(name string) action {
 
 // about reports whether the statement's Action or NotAction takes in the action.
 func (s *analysed) about(a action) bool {
-	return slices.ContainsFunc(s.actions, func(g actionGlob) bool {
-		return g.every || (g.service == "" || g.service == a.service) && match(g.text, a.text, same)
-	}) == (s.NotActions == nil)
+	named := false
+	for i := range s.actions {
+		g := &s.actions[i]
+		if g.every || (g.service == "" || g.service == a.service) && match(g.text, a.text, same) {
+			named = true
+			break
+		}
+	}
+	return named == (s.NotActions == nil)
 }
 
 // everything reports whether the statement is about every action on every resource.
@@ -133,8 +143,8 @@ func (s *analysed) matches(element, resource string, f *Facts) Truth {
 // whether all of them are exact: one that is not holds too much, since a variable in it is
 // not known.
 func (s *analysed) sets(f *Facts) (sets []Resources, exact bool) {
-	if s.resources == nil {
-		return []Resources{{}}, true
+	if s.all {
+		return everywhere(), true
 	}
 	exact = true
 	expanded := s.resources
@@ -160,6 +170,9 @@ func (s *analysed) sets(f *Facts) (sets []Resources, exact bool) {
 	}
 	return sets, exact
 }
+
+// everywhere is the set of every resource alone. Nobody changes it.
+var everywhere = sync.OnceValue(func() []Resources { return []Resources{{}} })
 
 // Ref is the statement as the source of a decision.
 func (s *analysed) ref(from *Source) Ref {

@@ -21,7 +21,7 @@ type Combination struct {
 	Actions []string
 	// Services are service principals whose roles are passed, or run what can be changed.
 	Services []string
-	// needs are the actions, without patterns.
+	// needs are the actions of combinations that are needed, also of a pattern.
 	needs watched
 	// passing is what is asked about iam:PassRole: the services are part of it.
 	passing string
@@ -40,8 +40,10 @@ var combinations = sync.OnceValue(func() []Combination {
 		c.passing = "iam:PassRole " + strings.Join(c.Services, " ")
 		for _, name := range c.Actions {
 			// A role may name who assumes it, and no policy of theirs is needed.
-			if i, ok := watchedIndex()[name]; ok && name != "sts:AssumeRole" {
-				c.needs.add(i)
+			for i, a := range watchedActions() {
+				if name != "sts:AssumeRole" && MatchAction(name, a.text) {
+					c.needs.add(i)
+				}
 			}
 		}
 		list = append(list, c)
@@ -195,11 +197,6 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 // matches must be allowed on something, and one of them must widen rights by itself.
 func (x *escalator) pattern(c Combination) (Escalation, bool) {
 	hit := Escalation{Combination: c, Always: True}
-	for name := range watchedIndex() {
-		if MatchAction(c.Actions[0], name) && !x.allows(name) {
-			return hit, false
-		}
-	}
 	for _, action := range ExpandAction(c.Actions[0]).All() {
 		name := action.String()
 		may := x.self.Principal.May(name, nil)

@@ -52,7 +52,7 @@ func (p *Principal) May(name string, facts *Facts) []Permission {
 
 // may answers [Principal.May].
 func (q *question) may(f *Facts) []Permission {
-	permissions := []Permission{{Always: True, Resources: q.principal.about(q.action)}}
+	permissions := []Permission{{Always: True, Resources: q.principal.about(q.action), By: make([]Ref, 0, len(q.layers))}}
 	grants := q.grants
 	for i := range q.layers {
 		n := 0
@@ -69,7 +69,7 @@ func (q *question) may(f *Facts) []Permission {
 	return deny(q.rcps, f, permissions, q.principal.Account)
 }
 
-// narrow keeps of the permissions what a statement of one layer allows.
+// narrow keeps of the permissions what a statement of one layer allows. It may change them.
 func narrow(grants []asked, f *Facts, permissions []Permission) []Permission {
 	var kept []Permission
 	for i := range grants {
@@ -77,6 +77,13 @@ func narrow(grants []asked, f *Facts, permissions []Permission) []Permission {
 		holds := s.holding(f)
 		if holds == False {
 			continue
+		}
+		if s.all && holds == True {
+			// The statement allows all that there was; nothing else can add to it.
+			for i := range permissions {
+				permissions[i].By = append(permissions[i].By, s.ref())
+			}
+			return permissions
 		}
 		sets, exact := s.sets(f)
 		if !exact {
@@ -100,7 +107,6 @@ func narrow(grants []asked, f *Facts, permissions []Permission) []Permission {
 			}
 		}
 		if holds == True && len(sets) == 1 && len(sets[0].All) == 0 && len(sets[0].Except) == 0 {
-			// The statement allows all that there was; nothing else can add to it.
 			return these
 		}
 		kept = append(kept, these...)

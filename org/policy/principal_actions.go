@@ -38,9 +38,14 @@ func (p *Principal) Wildcards() []string {
 // Concerns reports whether a statement of the principal's identity policies may allow actions
 // of a service, a quick look that spares questions about them.
 func (p *Principal) Concerns(service string) bool {
-	return p.Root || slices.ContainsFunc(p.Identity, func(source *Source) bool {
-		return slices.ContainsFunc(source.Analysis.statements, func(s analysed) bool { return s.Effect == Allow && s.mentions(service) })
-	})
+	for _, source := range p.Identity {
+		for i := range source.Analysis.statements {
+			if s := &source.Analysis.statements[i]; s.Effect == Allow && s.mentions(service) {
+				return true
+			}
+		}
+	}
+	return p.Root
 }
 
 // everywhere are the actions that are allowed on every resource and denied on none.

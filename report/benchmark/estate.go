@@ -21,6 +21,8 @@ type estate struct {
 	doubt *org.Gap
 	// scps and rcps bind the account, level by level.
 	scps, rcps [][]*policy.Source
+	// stranger is somebody of whom nothing is known.
+	stranger *policy.Facts
 	// trusts are whom its roles trust, once they were asked for.
 	trusts map[*holder][]*trust
 }
@@ -64,13 +66,14 @@ func (s *Subject) estate() *estate {
 }
 
 func (s *Subject) makeEstate() *estate {
-	b := &estateBuilder{s: s, policies: map[string]policyText{}}
+	b := &estateBuilder{s: s, policies: map[string]policyText{}, region: org.PartitionOf(s.Organization.Partition).Region}
 	a := s.Evidence.Authorization
 	e := &estate{
 		Estate: &policy.Estate{
 			Partition: s.Organization.Partition, Account: s.Account.ID, IdentityCenter: s.managesIdentityCenter(),
 		},
-		byARN: map[string]*holder{},
+		byARN:    map[string]*holder{},
+		stranger: policy.Stranger(s.Organization.Partition, s.Evidence.ReadAt(collect.AuthorizationSection)),
 	}
 	b.scps, b.rcps, e.doubt = s.organizationPolicies()
 	e.scps, e.rcps = b.scps, b.rcps

@@ -15,6 +15,8 @@ type estateBuilder struct {
 	s          *Subject
 	policies   map[string]policyText
 	scps, rcps [][]*policy.Source
+	// region is that of global services.
+	region string
 }
 
 // policyText is a policy that was read, or why it was not.
@@ -155,7 +157,7 @@ func (b *estateBuilder) principal(h *holder, identity policy.Identity) {
 	h.Principal = &policy.Principal{
 		ARN: h.ARN, Account: b.s.Account.ID, ServiceLinked: h.ServiceLinked,
 		Facts: identity.Facts(b.s.Evidence.ReadAt(collect.AuthorizationSection)), SCPs: b.scps, RCPs: b.rcps,
-		GlobalRegion: org.PartitionOf(b.s.Organization.Partition).Region,
+		GlobalRegion: b.region,
 	}
 	if h.Boundary == "" {
 		return

@@ -247,15 +247,18 @@ func (s *Subject) rootRow() *collect.CredentialRow {
 	return nil
 }
 
-// users are the rows of the credential report without the root user's.
+// users are the rows of the credential report without the root user's, which AWS writes first.
+// The caller must not change them.
 func (s *Subject) users() []collect.CredentialRow {
-	var users []collect.CredentialRow
-	for _, r := range s.Credentials {
-		if !r.IsRoot() {
-			users = append(users, r)
-		}
+	rows := s.Credentials
+	if len(rows) > 0 && rows[0].IsRoot() {
+		rows = rows[1:]
 	}
-	return users
+	isRoot := func(r collect.CredentialRow) bool { return r.IsRoot() }
+	if slices.ContainsFunc(rows, isRoot) {
+		return slices.DeleteFunc(slices.Clone(rows), isRoot)
+	}
+	return rows
 }
 
 // lineRef is the place of a row of the credential report.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"orgaudit/collect"
 	"orgaudit/org"
 	"orgaudit/org/policy"
 )
@@ -16,8 +15,7 @@ import (
 // service one that works for a stranger. Of an account outside the organization nobody knows
 // whether it is in another one that the policies name.
 func (s *Subject) callerFacts(t *trust, policies ...*policy.Source) *policy.Facts {
-	now := s.Evidence.ReadAt(collect.AuthorizationSection)
-	facts := strangers(policy.Stranger(s.Organization.Partition, now), conditionsOf(policies)).With(s.roleFacts(t.role))
+	facts := strangers(s.estate().stranger, conditionsOf(policies)).With(s.roleFacts(t.role))
 	switch t.Kind {
 	case policy.TrustsService:
 		facts = facts.With(map[string]policy.Fact{
@@ -91,7 +89,8 @@ func conditionsOf(policies []*policy.Source) []policy.Condition {
 // everybody can have a role that is called as ours, in an account of their own.
 func strangers(stranger *policy.Facts, conditions []policy.Condition) *policy.Facts {
 	keys := map[string]policy.Fact{}
-	for _, c := range conditions {
+	for i := range conditions {
+		c := &conditions[i]
 		key := strings.ToLower(c.Key)
 		for _, value := range c.Values {
 			own := ""
