@@ -43,7 +43,7 @@ func covers(pattern, other string, fold func(byte) byte) bool {
 	if !strings.ContainsAny(other, "*?") {
 		return match(pattern, other, fold)
 	}
-	if !beginsAs(pattern, other, fold) {
+	if !beginsAs(pattern, other, fold) || !endsAs(pattern, other, fold) {
 		return false
 	}
 	p, q := globRunes(pattern, fold), globRunes(other, fold)
@@ -95,6 +95,16 @@ func covers(pattern, other string, fold func(byte) byte) bool {
 func beginsAs(pattern, other string, fold func(byte) byte) bool {
 	for i := 0; i < len(pattern) && !wild(pattern[i]); i++ {
 		if i == len(other) || wild(other[i]) || fold(pattern[i]) != fold(other[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// endsAs is beginsAs for what stands behind the last wildcard.
+func endsAs(pattern, other string, fold func(byte) byte) bool {
+	for i, j := len(pattern)-1, len(other)-1; i >= 0 && !wild(pattern[i]); i, j = i-1, j-1 {
+		if j < 0 || wild(other[j]) || fold(pattern[i]) != fold(other[j]) {
 			return false
 		}
 	}

@@ -47,7 +47,8 @@ func (x *escalator) question(name string) *question {
 		if i, ok := watchedIndex()[name]; ok {
 			a = func(string) action { return watchedActions()[i] }
 		}
-		q = x.self.Principal.ask(a(name), x.layers, nil)
+		asked := x.self.Principal.ask(a(name), x.layers, nil)
+		q = &asked
 		x.questions[name] = q
 	}
 	return q

@@ -31,8 +31,8 @@ type asked struct {
 
 // ask finds the statements that are about an action. facts are those of the principal where
 // they are nil, and layers those of its policies.
-func (p *Principal) ask(a action, layers []layer, facts *Facts) *question {
-	q := &question{principal: p, action: a, layers: layers}
+func (p *Principal) ask(a action, layers []layer, facts *Facts) question {
+	q := question{principal: p, action: a, layers: layers}
 	for i, l := range layers {
 		for _, source := range l.sources {
 			q.grants = q.find(q.grants, Allow, source, i)
@@ -66,7 +66,7 @@ func (q *question) find(list []asked, effect Effect, source *Source, layer int) 
 		s := &source.Analysis.statements[i]
 		if s.Effect == effect && s.about(q.action) {
 			if list == nil {
-				list = make([]asked, 0, 8)
+				list = make([]asked, 0, 4)
 			}
 			list = append(list, asked{analysed: s, source: source, layer: layer})
 			q.asks |= s.asks

@@ -89,6 +89,8 @@ type Subject struct {
 	made *estate
 	// policies are the account's own policies, once they were asked for.
 	policies *ownPolicies
+	// holders are the account's users, groups and roles, once they were asked for.
+	holders []policyHolder
 	// binding are the organization's policies that bind the account, once they were asked for.
 	binding *binding
 }

@@ -166,7 +166,7 @@ func (s *Subject) at(c *Control) time.Time {
 // that is said to have been read and is not there, and a credential report that does not
 // parse, become gaps: nothing passes for lack of evidence.
 func (s Subject) For(account *org.Account, evidence *collect.Evidence) *Subject {
-	s.Account, s.Evidence, s.Credentials, s.made, s.policies, s.binding = account, evidence, nil, nil, nil, nil
+	s.Account, s.Evidence, s.Credentials, s.made, s.policies, s.holders, s.binding = account, evidence, nil, nil, nil, nil, nil
 	if evidence == nil {
 		return &s
 	}
