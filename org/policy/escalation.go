@@ -1,68 +1,10 @@
 package policy
 
 import (
-	"embed"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 )
-
-// escalationData are combinations of actions with which rights can be widened, one a
-// line: name, actions, and the services whose roles take part, without .amazonaws.com.
-//
-//go:embed escalations.csv
-var escalationData embed.FS
-
-// Combination is a set of actions that together widen the rights of whoever has them all.
-// An action with a * stands for all actions that it matches.
-type Combination struct {
-	Name    string
-	Actions []string
-	// Services are service principals whose roles are passed, or run what can be changed.
-	Services []string
-	// needs are the actions of combinations that are needed, also of a pattern.
-	needs watched
-	// passing is what is asked about iam:PassRole: the services are part of it.
-	passing string
-}
-
-// Combinations returns the combinations that are known, in the order of the data.
-func Combinations() []Combination { return combinations() }
-
-var combinations = sync.OnceValue(func() []Combination {
-	var list []Combination
-	for _, fields := range escalationLines() {
-		c := Combination{Name: fields[0], Actions: strings.Split(fields[1], "+")}
-		for _, service := range strings.Fields(fields[2]) {
-			c.Services = append(c.Services, service+".amazonaws.com")
-		}
-		c.passing = "iam:PassRole " + strings.Join(c.Services, " ")
-		for _, name := range c.Actions {
-			// A role may name who assumes it, and no policy of theirs is needed.
-			for i, a := range watchedActions() {
-				if name != "sts:AssumeRole" && MatchAction(name, a.text) {
-					c.needs.add(i)
-				}
-			}
-		}
-		list = append(list, c)
-	}
-	return list
-})
-
-// escalationLines are the lines of the data by their fields, without the first.
-func escalationLines() [][]string {
-	text, err := escalationData.ReadFile("escalations.csv")
-	if err != nil {
-		panic(err) // the file is part of the program
-	}
-	var lines [][]string
-	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
-		lines = append(lines, strings.Split(line, ","))
-	}
-	return lines
-}
 
 // End is what an escalation ends in.
 type End string
@@ -112,8 +54,8 @@ func (e *Estate) Escalations(m *Member) []Escalation {
 	}
 	x := newEscalator(e, m)
 	var found []Escalation
-	for _, c := range combinations() {
-		if hit, ok := x.try(c); ok {
+	for i := range combinations() {
+		if hit, ok := x.try(&combinations()[i]); ok {
 			found = append(found, hit)
 		}
 	}
@@ -150,38 +92,35 @@ type reach struct {
 }
 
 // try looks for one combination.
-func (x *escalator) try(c Combination) (Escalation, bool) {
-	hit := Escalation{Combination: c, Always: True, Ends: EndsOther}
+func (x *escalator) try(c *Combination) (Escalation, bool) {
 	// Most policies lack one of the actions; seeing that first saves asking what the others reach.
-	if !x.allowed.holds(c.needs) {
-		return hit, false
-	}
-	if !slices.ContainsFunc(c.Actions, func(a string) bool { return !strings.HasSuffix(a, "*") }) {
+	switch {
+	case !x.allowed.holds(c.needs):
+		return Escalation{}, false
+	case c.take != "":
+		return x.onSame(c)
+	case len(c.Actions) == 1 && strings.HasSuffix(c.Actions[0], "*"):
 		return x.pattern(c)
 	}
-	if change, take, ok := c.sameTarget(); ok {
-		return x.onSame(c, change, take)
-	}
-	// Services' roles are what is passed, or what runs the thing that can be changed.
-	if len(c.Services) > 0 && !slices.Contains(c.Actions, "iam:PassRole") {
+	ends := EndsOther
+	// Services' roles are what is passed, or what runs the thing that can be changed. Often there
+	// are none, and then it does not matter what else is allowed.
+	if slices.Contains(c.Actions, "iam:PassRole") {
+		if len(x.reaching("iam:PassRole", c)) == 0 {
+			return Escalation{}, false
+		}
+	} else if len(c.Services) > 0 {
 		role := x.serviceRole(c.Services)
 		if role == nil {
-			return hit, false
+			return Escalation{}, false
 		}
-		hit.Ends = endOf(role)
+		ends = endOf(role)
 	}
+	hit := Escalation{Combination: *c, Always: True, Ends: ends}
 	for _, name := range c.Actions {
-		key := name
-		if name == "iam:PassRole" {
-			key = c.passing
-		}
-		reached, asked := x.reached[key]
-		if !asked {
-			reached = x.reach(name, c.Services)
-			x.reached[key] = reached
-		}
+		reached := x.reaching(name, c)
 		if len(reached) == 0 {
-			return hit, false
+			return Escalation{}, false
 		}
 		first := reached[0]
 		hit.By = append(hit.By, first.by)
@@ -193,10 +132,24 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 	return hit, true
 }
 
+// reaching is what an action of a combination reaches, asked once.
+func (x *escalator) reaching(name string, c *Combination) []reach {
+	key := name
+	if name == "iam:PassRole" {
+		key = c.passing
+	}
+	reached, asked := x.reached[key]
+	if !asked {
+		reached = x.reach(name, c.Services)
+		x.reached[key] = reached
+	}
+	return reached
+}
+
 // pattern tries a combination of one pattern, such as iam:Put*: every action that it
 // matches must be allowed on something, and one of them must widen rights by itself.
-func (x *escalator) pattern(c Combination) (Escalation, bool) {
-	hit := Escalation{Combination: c, Always: True}
+func (x *escalator) pattern(c *Combination) (Escalation, bool) {
+	hit := Escalation{Combination: *c, Always: True}
 	for _, action := range ExpandAction(c.Actions[0]).All() {
 		name := action.String()
 		may := x.self.Principal.May(name, nil)
@@ -208,7 +161,8 @@ func (x *escalator) pattern(c Combination) (Escalation, bool) {
 			hit.By = []Ref{best(may).By[0]}
 		}
 	}
-	for _, single := range combinations() {
+	for i := range combinations() {
+		single := &combinations()[i]
 		if len(single.Actions) != 1 || strings.HasSuffix(single.Actions[0], "*") || !MatchAction(c.Actions[0], single.Actions[0]) {
 			continue
 		}

@@ -2,37 +2,23 @@ package policy
 
 import "slices"
 
-// sameTarget takes a combination apart that changes a member and takes it over.
-func (c *Combination) sameTarget() (change, take string, ok bool) {
-	if len(c.Actions) != 2 {
-		return "", "", false
-	}
-	for _, take := range []string{"sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:CreateAccessKey"} {
-		i := slices.Index(c.Actions, take)
-		if i >= 0 && c.Actions[1-i] != "iam:DeleteAccessKey" {
-			return c.Actions[1-i], take, true
-		}
-	}
-	return "", "", false
-}
-
 // onSame tries a combination that gives a member more rights and takes it over: both must be
 // about the same one.
-func (x *escalator) onSame(c Combination, change, take string) (Escalation, bool) {
-	hit := Escalation{Combination: c, Always: True}
+func (x *escalator) onSame(c *Combination) (Escalation, bool) {
+	hit := Escalation{Combination: *c, Always: True}
 	kind := RoleMember
-	if take == "iam:CreateAccessKey" {
+	if c.take == "iam:CreateAccessKey" {
 		kind = UserMember
 	}
 	for _, m := range x.estate.Members {
 		if m.Kind != kind || m.ServiceLinked || m == x.self {
 			continue
 		}
-		takes, by := x.take(take, change, m)
+		takes, by := x.take(c.take, c.change, m)
 		if takes == False {
 			continue
 		}
-		ends, always, ref := x.change(change, m)
+		ends, always, ref := x.change(c.change, m)
 		always = min(always, takes)
 		if always == False {
 			continue

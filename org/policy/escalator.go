@@ -146,8 +146,8 @@ func (x *escalator) findBeyond() End {
 	full := newEscalator(&e, &self)
 	full.entitled = true
 	gravest := End("")
-	for _, c := range combinations() {
-		if hit, ok := full.try(c); ok && (gravest == "" || rank(hit.Ends) < rank(gravest)) {
+	for i := range combinations() {
+		if hit, ok := full.try(&combinations()[i]); ok && (gravest == "" || rank(hit.Ends) < rank(gravest)) {
 			gravest = hit.Ends
 		}
 		if gravest == EndsAdministrator {

@@ -85,13 +85,15 @@ type Subject struct {
 	ManagedFiles map[string]string
 	// AuditRole is the name of the role that the audit enters accounts with, with its path.
 	AuditRole string
-	// made is the account's estate, once it was asked for.
-	made *estate
-	// policies are the account's own policies, once they were asked for.
+	found
+}
+
+// found is what controls share of what they found out of an account, once it was asked for.
+type found struct {
+	made     *estate
 	policies *ownPolicies
-	// holders are the account's users, groups and roles, once they were asked for.
-	holders []policyHolder
-	// binding are the organization's policies that bind the account, once they were asked for.
+	holders  []policyHolder
+	// binding are the organization's policies that bind the account.
 	binding *binding
 }
 
