@@ -33,6 +33,8 @@ type analysed struct {
 	variables bool
 	// everywhere is [Statement.AllResources].
 	everywhere bool
+	// every tells that the statement is about every action, by an element of Action.
+	every bool
 	// all tells that the statement is about every resource, whatever the request.
 	all bool
 	// asks are the keys of a request that decide whether the statement applies.
@@ -62,6 +64,7 @@ func Analyse(d *Document) *Analysis {
 				g.service = service
 			}
 			prepared.actions = append(prepared.actions, g)
+			prepared.every = prepared.every || g.every && s.NotActions == nil
 		}
 		for _, element := range slices.Concat(s.Resources, s.NotResources) {
 			prepared.resources = append(prepared.resources, completeARN(element, s.Literal))
@@ -102,8 +105,7 @@ func (s *analysed) about(a action) bool {
 
 // everything reports whether the statement is about every action on every resource.
 func (s *analysed) everything() bool {
-	return s.NotActions == nil && slices.ContainsFunc(s.actions, func(g actionGlob) bool { return g.every }) &&
-		s.NotResources == nil && (s.resources == nil || slices.ContainsFunc(s.resources, everyResource))
+	return s.every && s.NotResources == nil && (s.resources == nil || slices.ContainsFunc(s.resources, everyResource))
 }
 
 // on says whether the statement is about a resource, apart from its conditions.

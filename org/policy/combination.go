@@ -27,6 +27,8 @@ type Combination struct {
 	// change and take are what changes a member and what takes it over, where the combination is
 	// about one and the same; else they are empty.
 	change, take string
+	// matched are all actions that a pattern matches.
+	matched []action
 }
 
 // Combinations returns the combinations that are known, in the order of the data.
@@ -46,6 +48,11 @@ var combinations = sync.OnceValue(func() []Combination {
 				if name != "sts:AssumeRole" && MatchAction(name, a.text) {
 					c.needs.add(i)
 				}
+			}
+		}
+		if strings.HasSuffix(c.Actions[0], "*") {
+			for _, a := range ExpandAction(c.Actions[0]).All() {
+				c.matched = append(c.matched, newAction(a.String()))
 			}
 		}
 		c.change, c.take = c.sameTarget()

@@ -150,9 +150,9 @@ func (x *escalator) reaching(name string, c *Combination) []reach {
 // matches must be allowed on something, and one of them must widen rights by itself.
 func (x *escalator) pattern(c *Combination) (Escalation, bool) {
 	hit := Escalation{Combination: *c, Always: True}
-	for _, action := range ExpandAction(c.Actions[0]).All() {
-		name := action.String()
-		may := x.self.Principal.May(name, nil)
+	for _, a := range c.matched {
+		q := x.self.Principal.ask(a, x.layers, nil)
+		may := q.may(q.facts)
 		if len(may) == 0 {
 			return hit, false
 		}

@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // escalator looks for the escalations of one member. What an action reaches is asked once.
 type escalator struct {
@@ -15,6 +12,8 @@ type escalator struct {
 	// questions are what was asked about by the names of actions, reached what they can be done
 	// to, by the names of actions and the services that matter.
 	questions map[string]*question
+	last      *question
+	lastName  string
 	reached   map[string][]reach
 	// assumable says of roles whether the member can assume them.
 	assumable map[*Member]answer
@@ -41,6 +40,9 @@ func newEscalator(e *Estate, m *Member) *escalator {
 
 // question is that about an action.
 func (x *escalator) question(name string) *question {
+	if x.last != nil && x.lastName == name {
+		return x.last
+	}
 	q := x.questions[name]
 	if q == nil {
 		a := newAction
@@ -51,6 +53,7 @@ func (x *escalator) question(name string) *question {
 		q = &asked
 		x.questions[name] = q
 	}
+	x.last, x.lastName = q, name
 	return q
 }
 
@@ -63,7 +66,7 @@ func (x *escalator) can(name, target string, facts func(*Facts) *Facts) (Truth, 
 	if facts != nil && q.asks&asksTarget != 0 {
 		f = facts(f)
 	}
-	if strings.ContainsAny(target, "*?") {
+	if isGlob(target) {
 		for _, p := range q.may(f) {
 			// Rights over oneself alone are none over others.
 			if p.Resources.Overlaps(target) && (target == x.self.ARN || !p.Resources.within(x.self.ARN)) {
@@ -104,7 +107,7 @@ func (x *escalator) findAssumes(m *Member) (Truth, Ref) {
 	switch {
 	case admission == NotAdmitted:
 		return False, Ref{}
-	case strings.ContainsAny(m.ARN, "*?"):
+	case isGlob(m.ARN):
 		t, ref := x.can("sts:AssumeRole", m.ARN, nil)
 		return min(t, truth), ref
 	}

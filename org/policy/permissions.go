@@ -50,6 +50,29 @@ func (p *Principal) May(name string, facts *Facts) []Permission {
 	return q.may(q.facts)
 }
 
+// MayAnywhere reports whether [Principal.May] has an answer, and is cheaper.
+func (p *Principal) MayAnywhere(name string) bool {
+	a := newAction(name)
+	if p.refused(a) {
+		return false
+	}
+	q := p.ask(a, p.layers(), nil)
+	return q.unbounded() || len(q.may(q.facts)) > 0
+}
+
+// unbounded reports whether every layer has a statement that always allows the action on every
+// resource, and no statement always denies it on any.
+func (q *question) unbounded() bool {
+	covered := 0
+	for i := range q.grants {
+		if s := &q.grants[i]; s.layer == covered && s.all && s.holding(q.facts) == True {
+			covered++
+		}
+	}
+	denies := func(s asked) bool { return s.holding(q.facts) == True }
+	return covered == len(q.layers) && !slices.ContainsFunc(q.denies, denies) && !slices.ContainsFunc(q.rcps, denies)
+}
+
 // may answers [Principal.May].
 func (q *question) may(f *Facts) []Permission {
 	permissions := []Permission{{Always: True, Resources: q.principal.about(q.action), By: make([]Ref, 0, len(q.layers))}}
@@ -65,7 +88,7 @@ func (q *question) may(f *Facts) []Permission {
 		}
 		grants = grants[n:]
 	}
-	permissions = deny(q.denials, f, permissions, "")
+	permissions = deny(q.denies, f, permissions, "")
 	return deny(q.rcps, f, permissions, q.principal.Account)
 }
 

@@ -156,19 +156,24 @@ func (p *Principal) actions(f *Facts, wanted func(*analysed) bool) ActionSet {
 	var allowed, denied ActionSet
 	for _, l := range p.layers() {
 		clear(allowed.words)
+		every := false
 		for _, source := range l.sources {
 			for i := range source.Analysis.statements {
 				s := &source.Analysis.statements[i]
 				holds := Holds(s.Conditions, f)
 				switch {
-				case s.Effect == Allow && holds != False && wanted(s):
-					s.addActions(&allowed)
+				case s.Effect == Allow && !every && holds != False && wanted(s):
+					if every = s.every; !every {
+						s.addActions(&allowed)
+					}
 				case s.Effect == Deny && holds == True && s.everywhere && len(s.NotResources) == 0:
 					s.addActions(&denied)
 				}
 			}
 		}
-		may.keep(allowed)
+		if !every {
+			may.keep(allowed)
+		}
 	}
 	may.remove(denied, denied)
 	return may

@@ -8,9 +8,9 @@ type question struct {
 	principal *Principal
 	action    action
 	layers    []layer
-	// grants and denials are the statements of the layers in their order, rcps the denials by
+	// grants and denies are the statements of the layers in their order, rcps the denials by
 	// the RCPs of the principal's account, where they bind what the action is about.
-	grants, denials, rcps []asked
+	grants, denies, rcps []asked
 	// asks are the keys of a request that decide.
 	asks requestKeys
 	// facts are those of the principal, with what the action says of its requests.
@@ -32,21 +32,16 @@ type asked struct {
 // ask finds the statements that are about an action. facts are those of the principal where
 // they are nil, and layers those of its policies.
 func (p *Principal) ask(a action, layers []layer, facts *Facts) question {
-	q := question{principal: p, action: a, layers: layers}
+	q := question{principal: p, action: a, layers: layers, grants: make([]asked, 0, len(layers)+1)}
 	for i, l := range layers {
 		for _, source := range l.sources {
-			q.grants = q.find(q.grants, Allow, source, i)
-		}
-	}
-	for i, l := range layers {
-		for _, source := range l.sources {
-			q.denials = q.find(q.denials, Deny, source, i)
+			q.find(source, i)
 		}
 	}
 	if a.bindsResource() && !p.ServiceLinked {
 		for _, level := range p.RCPs {
 			for _, source := range level {
-				q.rcps = q.find(q.rcps, Deny, source, 0)
+				q.rcps = q.denials(q.rcps, source)
 			}
 		}
 	}
@@ -60,16 +55,28 @@ func (p *Principal) ask(a action, layers []layer, facts *Facts) question {
 	return q
 }
 
-// find appends the statements of a policy that are about the action.
-func (q *question) find(list []asked, effect Effect, source *Source, layer int) []asked {
+// find takes the statements of a policy of a layer that are about the action.
+func (q *question) find(source *Source, layer int) {
 	for i := range source.Analysis.statements {
 		s := &source.Analysis.statements[i]
-		if s.Effect == effect && s.about(q.action) {
-			if list == nil {
-				list = make([]asked, 0, 4)
-			}
-			list = append(list, asked{analysed: s, source: source, layer: layer})
+		if !s.about(q.action) {
+			continue
+		}
+		q.asks |= s.asks
+		if s.Effect == Allow {
+			q.grants = append(q.grants, asked{analysed: s, source: source, layer: layer})
+		} else {
+			q.denies = append(q.denies, asked{analysed: s, source: source, layer: layer})
+		}
+	}
+}
+
+// denials appends the statements of a policy that deny the action.
+func (q *question) denials(list []asked, source *Source) []asked {
+	for i := range source.Analysis.statements {
+		if s := &source.Analysis.statements[i]; s.Effect == Deny && s.about(q.action) {
 			q.asks |= s.asks
+			list = append(list, asked{analysed: s, source: source})
 		}
 	}
 	return list
@@ -137,7 +144,7 @@ func (q *question) can(resource string, f *Facts) *Decision {
 // decide evaluates a request. Its facts must be there.
 func (q *question) decide(d *Decision, r Request) {
 	*d = Decision{Allowed: True, By: d.By[:0], Conditional: d.Conditional[:0]}
-	if d.denied(q.denials, r) || d.denied(q.rcpsFor(r), r) {
+	if d.denied(q.denies, r) || d.denied(q.rcpsFor(r), r) {
 		return
 	}
 	grants := q.grants
@@ -199,7 +206,7 @@ func (q *question) rcpsFor(r Request) []asked {
 	var others []asked
 	for _, level := range r.RCPs {
 		for _, source := range level {
-			others = q.find(others, Deny, source, 0)
+			others = q.denials(others, source)
 		}
 	}
 	return others

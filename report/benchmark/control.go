@@ -5,6 +5,7 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/org"
+	"orgaudit/org/policy"
 )
 
 // Severity says how much a failed control matters.
@@ -93,6 +94,8 @@ type found struct {
 	made     *estate
 	policies *ownPolicies
 	holders  []policyHolder
+	// members are those whom no policy names.
+	members map[anyMember]*policy.Principal
 	// binding are the organization's policies that bind the account.
 	binding *binding
 }

@@ -50,28 +50,39 @@ type managed struct {
 // and that a principal may do.
 func (h *holder) managesPermissions() (int, managed) {
 	n, first := 0, managed{}
-	for _, action := range permissionsManagement() {
-		if service, _, _ := strings.Cut(action, ":"); !h.Principal.Concerns(service) {
+	for _, of := range permissionsManagement() {
+		if !h.Principal.Concerns(of.service) {
 			continue
 		}
-		may := h.Principal.May(action, nil)
-		if len(may) == 0 {
-			continue
-		}
-		if n++; n == 1 {
-			first = managed{action, may[0].By}
+		for i, action := range of.lower {
+			if !h.Principal.MayAnywhere(action) {
+				continue
+			}
+			if n++; n == 1 {
+				first = managed{of.names[i], h.Principal.May(action, nil)[0].By}
+			}
 		}
 	}
 	return n, first
 }
 
+// managing are the actions of a service that manage permissions, as AWS writes them and in
+// lower case.
+type managing struct {
+	service      string
+	names, lower []string
+}
+
 // permissionsManagement are the actions of IAM and Organizations that manage permissions.
-var permissionsManagement = sync.OnceValue(func() []string {
-	var actions []string
-	for _, service := range []string{"iam:*", "organizations:*"} {
-		for _, a := range policy.ExpandAction(service).OfLevel(policy.PermissionsManagement).All() {
-			actions = append(actions, a.String())
+var permissionsManagement = sync.OnceValue(func() []managing {
+	var list []managing
+	for _, service := range []string{"iam", "organizations"} {
+		m := managing{service: service}
+		for _, a := range policy.ExpandAction(service + ":*").OfLevel(policy.PermissionsManagement).All() {
+			m.names = append(m.names, a.String())
+			m.lower = append(m.lower, strings.ToLower(a.String()))
 		}
+		list = append(list, m)
 	}
-	return actions
+	return list
 })
