@@ -79,7 +79,7 @@ type CustomerPolicy struct {
 
 // facts are what is known of a request about the member.
 func (m *Member) facts(base *Facts) *Facts {
-	keys := make(map[string]Fact, 1+len(resourceTagFamilies)*len(m.Tags))
+	keys := make(map[string]Fact, 1+2*len(m.Tags))
 	if m.Boundary == "" {
 		keys[keyBoundary] = Absent()
 	} else {
@@ -99,8 +99,8 @@ func (p *CustomerPolicy) facts(base *Facts) *Facts {
 // taggedFacts adds the tags of a resource, under both keys that say them.
 func taggedFacts(base *Facts, keys map[string]Fact, tags map[string]string) *Facts {
 	f := base.With(keys)
-	f.Families = make(map[string]Fact, len(resourceTagFamilies))
-	for _, family := range resourceTagFamilies {
+	f.Families = map[string]Fact{}
+	for _, family := range [...]string{keyAWSTag, keyIAMTag} {
 		f.Families[family] = Absent()
 		for key, value := range tags {
 			keys[family+strings.ToLower(key)] = Is(value)

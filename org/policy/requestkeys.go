@@ -24,10 +24,10 @@ const (
 	keyPolicyARN = "iam:policyarn"
 	keyPassedTo  = "iam:passedtoservice"
 	keyRegion    = "aws:requestedregion"
+	// keyAWSTag and keyIAMTag are how the names of keys begin that say a tag of a resource.
+	keyAWSTag = "aws:resourcetag/"
+	keyIAMTag = "iam:resourcetag/"
 )
-
-// resourceTagFamilies are the two names of the tags of a resource.
-var resourceTagFamilies = [...]string{"aws:resourcetag/", "iam:resourcetag/"}
 
 // requestKeys are those that the statement asks for, in a condition or by a variable.
 func (s *Statement) requestKeys() requestKeys {
@@ -57,15 +57,20 @@ func requestKeysOfVariables(text string) requestKeys {
 func requestKeysIn(text string) requestKeys {
 	text = strings.ToLower(text)
 	var keys requestKeys
-	for name, bit := range requestKeyNames {
-		if strings.Contains(text, name) {
-			keys |= bit
+	for _, known := range [...]struct {
+		name string
+		bit  requestKeys
+	}{
+		{keyBoundary, asksBoundary},
+		{keyPolicyARN, asksPolicyARN},
+		{keyPassedTo, asksPassedTo},
+		{keyAWSTag, asksResourceTags},
+		{keyIAMTag, asksResourceTags},
+		{keyRegion, asksRegion},
+	} {
+		if strings.Contains(text, known.name) {
+			keys |= known.bit
 		}
 	}
 	return keys
-}
-
-var requestKeyNames = map[string]requestKeys{
-	keyBoundary: asksBoundary, keyPolicyARN: asksPolicyARN, keyPassedTo: asksPassedTo, keyRegion: asksRegion,
-	resourceTagFamilies[0]: asksResourceTags, resourceTagFamilies[1]: asksResourceTags,
 }
