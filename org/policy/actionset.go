@@ -102,6 +102,26 @@ func (s *ActionSet) unite(other ActionSet) {
 	}
 }
 
+// keep takes the actions that are not in another set out of s.
+func (s *ActionSet) keep(other ActionSet) {
+	if other.words == nil {
+		s.words = nil
+	}
+	for i := range s.words {
+		s.words[i] &= other.words[i]
+	}
+}
+
+// remove takes those actions of another set out of s that are in a third one too.
+func (s *ActionSet) remove(other, within ActionSet) {
+	if other.words == nil || within.words == nil {
+		return
+	}
+	for i := range s.words {
+		s.words[i] &^= other.words[i] & within.words[i]
+	}
+}
+
 // Intersect returns the actions that are in both sets.
 func (s ActionSet) Intersect(other ActionSet) ActionSet {
 	if s.words == nil || other.words == nil {
@@ -170,9 +190,11 @@ func (s ActionSet) Services() []string {
 // is false for a service that the catalogue does not know.
 func (s ActionSet) CoversService(service string) bool {
 	from, to, ok := ServiceRange(service)
-	if !ok || s.words == nil {
-		return false
-	}
+	return ok && s.words != nil && s.covers(from, to)
+}
+
+// covers reports whether every action of a range of indices is in the set, which is not empty.
+func (s ActionSet) covers(from, to int) bool {
 	for word, mask := range span(from, to) {
 		if s.words[word]&mask != mask {
 			return false

@@ -33,6 +33,12 @@ type analysed struct {
 	variables bool
 	// everywhere is [Statement.AllResources].
 	everywhere bool
+	// every tells that the statement is about every action, by an element of Action.
+	every bool
+	// all tells that the statement is about every resource, whatever the request.
+	all bool
+	// asks are the keys of a request that decide whether the statement applies.
+	asks requestKeys
 	// set holds the actions of the catalogue that the statement is about, found when they are
 	// first needed. Nobody changes the set.
 	set func() ActionSet
@@ -51,18 +57,21 @@ func Analyse(d *Document) *Analysis {
 	a := &Analysis{Document: d, FullAccess: d.IsFullAccess(), Grants: d.FullAdministrator()}
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		prepared := analysed{Statement: s, index: i, everywhere: s.AllResources()}
+		prepared := analysed{Statement: s, index: i, everywhere: s.AllResources(), asks: s.requestKeys()}
 		for _, element := range slices.Concat(s.Actions, s.NotActions) {
 			g := actionGlob{text: strings.ToLower(element), every: everyAction(element)}
 			if service, _, ok := strings.Cut(g.text, ":"); ok && !strings.ContainsAny(service, "*?") {
 				g.service = service
 			}
 			prepared.actions = append(prepared.actions, g)
+			prepared.every = prepared.every || g.every && s.NotActions == nil
 		}
 		for _, element := range slices.Concat(s.Resources, s.NotResources) {
 			prepared.resources = append(prepared.resources, completeARN(element, s.Literal))
 			prepared.variables = prepared.variables || !s.Literal && strings.Contains(element, "${")
 		}
+		prepared.all = prepared.resources == nil ||
+			s.NotResources == nil && !prepared.variables && slices.ContainsFunc(prepared.resources, everyResource)
 		prepared.set = sync.OnceValue(prepared.expand)
 		a.statements = append(a.statements, prepared)
 	}
@@ -83,15 +92,20 @@ func newAction(name string) action {
 
 // about reports whether the statement's Action or NotAction takes in the action.
 func (s *analysed) about(a action) bool {
-	return slices.ContainsFunc(s.actions, func(g actionGlob) bool {
-		return g.every || (g.service == "" || g.service == a.service) && match(g.text, a.text, same)
-	}) == (s.NotActions == nil)
+	named := false
+	for i := range s.actions {
+		g := &s.actions[i]
+		if g.every || (g.service == "" || g.service == a.service) && match(g.text, a.text, same) {
+			named = true
+			break
+		}
+	}
+	return named == (s.NotActions == nil)
 }
 
 // everything reports whether the statement is about every action on every resource.
 func (s *analysed) everything() bool {
-	return s.NotActions == nil && slices.ContainsFunc(s.actions, func(g actionGlob) bool { return g.every }) &&
-		s.NotResources == nil && (s.resources == nil || slices.ContainsFunc(s.resources, everyResource))
+	return s.every && s.NotResources == nil && (s.resources == nil || slices.ContainsFunc(s.resources, everyResource))
 }
 
 // on says whether the statement is about a resource, apart from its conditions.
@@ -131,8 +145,8 @@ func (s *analysed) matches(element, resource string, f *Facts) Truth {
 // whether all of them are exact: one that is not holds too much, since a variable in it is
 // not known.
 func (s *analysed) sets(f *Facts) (sets []Resources, exact bool) {
-	if s.resources == nil {
-		return []Resources{{}}, true
+	if s.all {
+		return everywhere(), true
 	}
 	exact = true
 	expanded := s.resources
@@ -158,6 +172,9 @@ func (s *analysed) sets(f *Facts) (sets []Resources, exact bool) {
 	}
 	return sets, exact
 }
+
+// everywhere is the set of every resource alone. Nobody changes it.
+var everywhere = sync.OnceValue(func() []Resources { return []Resources{{}} })
 
 // Ref is the statement as the source of a decision.
 func (s *analysed) ref(from *Source) Ref {

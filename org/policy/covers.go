@@ -43,6 +43,9 @@ func covers(pattern, other string, fold func(byte) byte) bool {
 	if !strings.ContainsAny(other, "*?") {
 		return match(pattern, other, fold)
 	}
+	if !beginsAs(pattern, other, fold) || !endsAs(pattern, other, fold) {
+		return false
+	}
 	p, q := globRunes(pattern, fold), globRunes(other, fold)
 
 	// Walk all the values of other at once, and note at each place of other where in
@@ -82,6 +85,27 @@ func covers(pattern, other string, fold func(byte) byte) bool {
 			todo = append(todo, state{s.at + 1, p.next(s.set, fresh)})
 		default:
 			todo = append(todo, state{s.at + 1, p.next(s.set, q[s.at])})
+		}
+	}
+	return true
+}
+
+// beginsAs reports whether a glob begins with all that stands before the first wildcard of the
+// pattern, as it must to be covered. That settles most pairs of ARNs.
+func beginsAs(pattern, other string, fold func(byte) byte) bool {
+	for i := 0; i < len(pattern) && !wild(pattern[i]); i++ {
+		if i == len(other) || wild(other[i]) || fold(pattern[i]) != fold(other[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// endsAs is beginsAs for what stands behind the last wildcard.
+func endsAs(pattern, other string, fold func(byte) byte) bool {
+	for i, j := len(pattern)-1, len(other)-1; i >= 0 && !wild(pattern[i]); i, j = i-1, j-1 {
+		if j < 0 || wild(other[j]) || fold(pattern[i]) != fold(other[j]) {
+			return false
 		}
 	}
 	return true

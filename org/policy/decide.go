@@ -1,7 +1,5 @@
 package policy
 
-import "strings"
-
 // Request is one action on one resource. Facts are the principal's where it is nil; facts
 // of the resource or of the request are added with [Facts.With].
 type Request struct {
@@ -40,75 +38,9 @@ type Decision struct {
 // then each kind of policy must allow ("Policy evaluation logic", IAM User Guide). It does
 // not ask resource policies; [Analysis.Admits] does for roles.
 func (p *Principal) Decide(r Request) Decision {
-	a := newAction(r.Action)
-	f := p.request(a, r.Facts)
-	layers := p.layers()
-	d := Decision{Allowed: True}
-	deny := func(sources []*Source) bool {
-		for _, source := range sources {
-			for i := range source.Analysis.statements {
-				s := &source.Analysis.statements[i]
-				if s.Effect != Deny || !s.about(a) {
-					continue
-				}
-				switch min(s.on(r.Resource, f), Holds(s.Conditions, f)) {
-				case True:
-					d = Decision{Explicit: true, Layer: source.Kind, By: []Ref{s.ref(source)}}
-					return true
-				case Depends:
-					d.Conditional = append(d.Conditional, s.ref(source))
-				}
-			}
-		}
-		return false
-	}
-	for _, l := range layers {
-		if deny(l.sources) {
-			return d
-		}
-	}
-	if bindsResource(a) && !p.ServiceLinked {
-		rcps := r.RCPs
-		if account := accountOf(r.Resource); rcps == nil && (account == "" || account == p.Account) {
-			rcps = p.RCPs
-		}
-		for _, level := range rcps {
-			if deny(level) {
-				return d
-			}
-		}
-	}
-	for _, l := range layers {
-		if r.Granted && (l.kind == IdentityPolicy || l.kind == PermissionsBoundary && !strings.Contains(p.ARN, ":role/")) {
-			continue
-		}
-		best, by := False, Ref{}
-		for _, source := range l.sources {
-			if best == True {
-				break
-			}
-			for i := range source.Analysis.statements {
-				s := &source.Analysis.statements[i]
-				if s.Effect != Allow || !s.about(a) {
-					continue
-				}
-				if t := min(s.on(r.Resource, f), Holds(s.Conditions, f)); t > best {
-					best, by = t, s.ref(source)
-				}
-			}
-		}
-		if best == False {
-			d := Decision{Layer: l.kind}
-			if len(l.sources) > 0 {
-				d.Place = l.sources[0].PlaceName
-			}
-			return d
-		}
-		d.Allowed = min(d.Allowed, best)
-		d.By = append(d.By, by)
-	}
-	if len(d.Conditional) > 0 {
-		d.Allowed = Depends
-	}
+	q := p.ask(newAction(r.Action), p.layers(), r.Facts)
+	r.Facts = q.facts
+	var d Decision
+	q.decide(&d, r)
 	return d
 }

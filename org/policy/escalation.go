@@ -1,63 +1,10 @@
 package policy
 
 import (
-	"embed"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 )
-
-// escalationData are combinations of actions with which rights can be widened, one a
-// line: name, actions, and the services whose roles take part, without .amazonaws.com.
-//
-//go:embed escalations.csv
-var escalationData embed.FS
-
-// Combination is a set of actions that together widen the rights of whoever has them all.
-// An action with a * stands for all actions that it matches.
-type Combination struct {
-	Name    string
-	Actions []string
-	// Services are service principals whose roles are passed, or run what can be changed.
-	Services []string
-	// needs are the actions, without patterns.
-	needs watched
-}
-
-// Combinations returns the combinations that are known, in the order of the data.
-func Combinations() []Combination { return combinations() }
-
-var combinations = sync.OnceValue(func() []Combination {
-	var list []Combination
-	for _, fields := range escalationLines() {
-		c := Combination{Name: fields[0], Actions: strings.Split(fields[1], "+")}
-		for _, service := range strings.Fields(fields[2]) {
-			c.Services = append(c.Services, service+".amazonaws.com")
-		}
-		for _, name := range c.Actions {
-			// A role may name who assumes it, and no policy of theirs is needed.
-			if i, ok := watchedIndex()[name]; ok && name != "sts:AssumeRole" {
-				c.needs.add(i)
-			}
-		}
-		list = append(list, c)
-	}
-	return list
-})
-
-// escalationLines are the lines of the data by their fields, without the first.
-func escalationLines() [][]string {
-	text, err := escalationData.ReadFile("escalations.csv")
-	if err != nil {
-		panic(err) // the file is part of the program
-	}
-	var lines [][]string
-	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
-		lines = append(lines, strings.Split(line, ","))
-	}
-	return lines
-}
 
 // End is what an escalation ends in.
 type End string
@@ -105,10 +52,10 @@ func (e *Estate) Escalations(m *Member) []Escalation {
 	if m.Principal == nil || m.Administrator || m.ServiceLinked {
 		return nil
 	}
-	x := &escalator{estate: e, self: m, allowed: m.Principal.watched(), reached: map[string][]reach{}}
+	x := newEscalator(e, m)
 	var found []Escalation
-	for _, c := range combinations() {
-		if hit, ok := x.try(c); ok {
+	for i := range combinations() {
+		if hit, ok := x.try(&combinations()[i]); ok {
 			found = append(found, hit)
 		}
 	}
@@ -123,7 +70,18 @@ func containsAll(list, part []string) bool {
 	return !slices.ContainsFunc(part, func(p string) bool { return !slices.Contains(list, p) })
 }
 
-func rank(e End) int { return slices.Index([]End{EndsAdministrator, EndsOwn, EndsOther}, e) }
+// rank is less for graver ends.
+func rank(e End) int {
+	switch e {
+	case EndsAdministrator:
+		return 0
+	case EndsOwn:
+		return 1
+	case EndsOther:
+		return 2
+	}
+	return -1
+}
 
 // reach is one thing that an action can be done to.
 type reach struct {
@@ -133,52 +91,36 @@ type reach struct {
 	by     Ref
 }
 
-// escalator looks for the escalations of one member. What an action reaches is asked once.
-type escalator struct {
-	estate *Estate
-	self   *Member
-	// allowed are the actions that are worth asking about.
-	allowed watched
-	reached map[string][]reach
-	// entitled tells that the member is thought to have all the rights that its boundary
-	// leaves it; beyondBoundary are the ends that it reaches with them, once they were asked for.
-	entitled       bool
-	beyondBoundary []End
-}
-
 // try looks for one combination.
-func (x *escalator) try(c Combination) (Escalation, bool) {
-	hit := Escalation{Combination: c, Always: True, Ends: EndsOther}
+func (x *escalator) try(c *Combination) (Escalation, bool) {
 	// Most policies lack one of the actions; seeing that first saves asking what the others reach.
-	if !x.allowed.holds(c.needs) {
-		return hit, false
-	}
-	if !slices.ContainsFunc(c.Actions, func(a string) bool { return !strings.HasSuffix(a, "*") }) {
+	switch {
+	case !x.allowed.holds(c.needs):
+		return Escalation{}, false
+	case c.take != "":
+		return x.onSame(c)
+	case len(c.Actions) == 1 && strings.HasSuffix(c.Actions[0], "*"):
 		return x.pattern(c)
 	}
-	if change, take, ok := c.sameTarget(); ok {
-		return x.onSame(c, change, take)
-	}
-	// Services' roles are what is passed, or what runs the thing that can be changed.
-	if len(c.Services) > 0 && !slices.Contains(c.Actions, "iam:PassRole") {
+	ends := EndsOther
+	// Services' roles are what is passed, or what runs the thing that can be changed. Often there
+	// are none, and then it does not matter what else is allowed.
+	if slices.Contains(c.Actions, "iam:PassRole") {
+		if len(x.reaching("iam:PassRole", c)) == 0 {
+			return Escalation{}, false
+		}
+	} else if len(c.Services) > 0 {
 		role := x.serviceRole(c.Services)
 		if role == nil {
-			return hit, false
+			return Escalation{}, false
 		}
-		hit.Ends = endOf(role)
+		ends = endOf(role)
 	}
+	hit := Escalation{Combination: *c, Always: True, Ends: ends}
 	for _, name := range c.Actions {
-		key := name
-		if name == "iam:PassRole" {
-			key += " " + strings.Join(c.Services, " ")
-		}
-		reached, asked := x.reached[key]
-		if !asked {
-			reached = x.reach(name, c.Services)
-			x.reached[key] = reached
-		}
+		reached := x.reaching(name, c)
 		if len(reached) == 0 {
-			return hit, false
+			return Escalation{}, false
 		}
 		first := reached[0]
 		hit.By = append(hit.By, first.by)
@@ -190,18 +132,27 @@ func (x *escalator) try(c Combination) (Escalation, bool) {
 	return hit, true
 }
 
+// reaching is what an action of a combination reaches, asked once.
+func (x *escalator) reaching(name string, c *Combination) []reach {
+	key := name
+	if name == "iam:PassRole" {
+		key = c.passing
+	}
+	reached, asked := x.reached[key]
+	if !asked {
+		reached = x.reach(name, c.Services)
+		x.reached[key] = reached
+	}
+	return reached
+}
+
 // pattern tries a combination of one pattern, such as iam:Put*: every action that it
 // matches must be allowed on something, and one of them must widen rights by itself.
-func (x *escalator) pattern(c Combination) (Escalation, bool) {
-	hit := Escalation{Combination: c, Always: True}
-	for name := range watchedIndex() {
-		if MatchAction(c.Actions[0], name) && !x.allows(name) {
-			return hit, false
-		}
-	}
-	for _, action := range ExpandAction(c.Actions[0]).All() {
-		name := action.String()
-		may := x.self.Principal.May(name, nil)
+func (x *escalator) pattern(c *Combination) (Escalation, bool) {
+	hit := Escalation{Combination: *c, Always: True}
+	for _, a := range c.matched {
+		q := x.self.Principal.ask(a, x.layers, nil)
+		may := q.may(q.facts)
 		if len(may) == 0 {
 			return hit, false
 		}
@@ -210,7 +161,8 @@ func (x *escalator) pattern(c Combination) (Escalation, bool) {
 			hit.By = []Ref{best(may).By[0]}
 		}
 	}
-	for _, single := range combinations() {
+	for i := range combinations() {
+		single := &combinations()[i]
 		if len(single.Actions) != 1 || strings.HasSuffix(single.Actions[0], "*") || !MatchAction(c.Actions[0], single.Actions[0]) {
 			continue
 		}
@@ -279,31 +231,6 @@ func endOf(m *Member) End {
 		return EndsAdministrator
 	}
 	return EndsOther
-}
-
-// can says whether the member may do an action on a target, which is an ARN, or a glob in an
-// estate that is only thought of.
-func (x *escalator) can(name, target string, f *Facts) (Truth, Ref) {
-	if strings.ContainsAny(target, "*?") {
-		for _, p := range x.self.Principal.May(name, f) {
-			// Rights over oneself alone are none over others.
-			if p.Resources.Overlaps(target) && (target == x.self.ARN || !p.Resources.within(x.self.ARN)) {
-				return p.Always, p.By[0]
-			}
-		}
-		return False, Ref{}
-	}
-	d := x.self.Principal.Decide(Request{Action: name, Resource: target, Facts: f})
-	if d.Allowed == False {
-		return False, Ref{}
-	}
-	return d.Allowed, d.By[0]
-}
-
-// allows is a quick look at whether an action is worth asking about.
-func (x *escalator) allows(name string) bool {
-	i, ok := watchedIndex()[name]
-	return !ok || x.allowed.has(i)
 }
 
 // Summary says escalations in a few words: how many ways, and the gravest.

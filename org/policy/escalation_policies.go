@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // policies are the customer-managed policies that can be given another text. AWS-managed
 // policies cannot be changed by anybody in the account.
@@ -30,13 +27,9 @@ const mostVersions = 5
 
 // rewrite says whether a policy can be given another text.
 func (x *escalator) rewrite(name string, p CustomerPolicy) (Truth, Ref) {
-	f := x.self.Principal.Facts
-	if p.Tags != nil {
-		f = taggedFacts(f, map[string]Fact{}, p.Tags)
-	}
-	always, by := x.can(name, p.ARN, f)
+	always, by := x.can(name, p.ARN, p.facts)
 	if name == "iam:CreatePolicyVersion" && p.Versions >= mostVersions {
-		deletes, _ := x.can("iam:DeletePolicyVersion", p.ARN, f)
+		deletes, _ := x.can("iam:DeletePolicyVersion", p.ARN, p.facts)
 		always = min(always, deletes)
 	}
 	return always, by
@@ -71,39 +64,6 @@ func endUnbound(m *Member, otherwise End) End {
 		return EndsAdministrator
 	}
 	return otherwise
-}
-
-// beyond is what the member, which is bound, could reach if it had all the rights that its
-// boundary leaves it. Where that is nothing, the boundary holds whatever the member is given.
-func (x *escalator) beyond() (End, bool) {
-	if x.entitled {
-		return "", false
-	}
-	if x.beyondBoundary == nil {
-		everything := Analyse(&Document{Version: versionWithVariables, Statements: []Statement{{
-			Effect: Allow, Actions: []string{"*"}, Resources: []string{"*"},
-		}}})
-		p := *x.self.Principal
-		p.Identity = []*Source{{Kind: IdentityPolicy, Name: "everything", Analysis: everything}}
-		self := *x.self
-		self.Principal = &p
-		e := *x.estate
-		e.Members = slices.Clone(e.Members)
-		e.Members[slices.Index(e.Members, x.self)] = &self
-		found := []End{}
-		full := &escalator{estate: &e, self: &self, allowed: p.watched(), reached: map[string][]reach{}, entitled: true}
-		for _, c := range combinations() {
-			if hit, ok := full.try(c); ok {
-				found = append(found, hit.Ends)
-			}
-		}
-		slices.SortFunc(found, func(a, b End) int { return cmp.Compare(rank(a), rank(b)) })
-		x.beyondBoundary = found
-	}
-	if len(x.beyondBoundary) == 0 {
-		return "", false
-	}
-	return x.beyondBoundary[0], true
 }
 
 // attached reports whether a policy is attached to a member, also through a group.

@@ -29,7 +29,7 @@ func (x *escalator) reach(name string, services []string) []reach {
 	case "iam:AddUserToGroup":
 		found = x.groups(name)
 	case "iam:UpdateAssumeRolePolicy":
-		found = x.roles(name, func(m *Member) bool { return m.Entitled && m.changeable() }, nil)
+		found = x.roles(name, func(m *Member) bool { return m.Entitled && m.changeable() }, "")
 	case "iam:PassRole":
 		found = x.passable(services)
 	case "iam:DeleteUserPermissionsBoundary":
@@ -68,13 +68,16 @@ func (x *escalator) makeable() []string {
 // give says whether a policy can be given to a member: an inline one, or an attached one
 // that is worth it.
 func (x *escalator) give(name string, m *Member) (Truth, Ref) {
-	f := m.facts(x.self.Principal.Facts)
-	if !strings.HasPrefix(name, "iam:Attach") {
-		return x.can(name, m.ARN, f)
+	if !strings.HasPrefix(name, "iam:Attach") || x.question(name).asks&asksPolicyARN == 0 {
+		return x.can(name, m.ARN, m.facts)
+	}
+	if x.worth == nil {
+		x.worth = slices.Concat(x.worthAttaching(), x.makeable())
 	}
 	always, by := False, Ref{}
-	for _, arn := range slices.Concat(x.worthAttaching(), x.makeable()) {
-		if t, ref := x.can(name, m.ARN, f.With(map[string]Fact{"iam:policyarn": Is(arn)})); t > always {
+	for _, arn := range x.worth {
+		attaching := func(f *Facts) *Facts { return m.facts(f).With(map[string]Fact{keyPolicyARN: Is(arn)}) }
+		if t, ref := x.can(name, m.ARN, attaching); t > always {
 			always, by = t, ref
 		}
 	}
@@ -120,7 +123,6 @@ func (x *escalator) credentials(name string) []reach {
 		if m.Kind != UserMember || m == x.self || !m.Entitled {
 			continue
 		}
-		facts := m.facts(x.self.Principal.Facts)
 		switch name {
 		case "iam:CreateLoginProfile":
 			if m.Password && !strings.ContainsAny(m.ARN, "*?") || !x.eitherWay(m, "iam:UpdateLoginProfile") {
@@ -132,11 +134,11 @@ func (x *escalator) credentials(name string) []reach {
 			}
 		case "iam:CreateAccessKey":
 			// A user has two keys at most ("IAM and AWS STS quotas", IAM User Guide).
-			if deletes, _ := x.can("iam:DeleteAccessKey", m.ARN, facts); m.AccessKeys >= 2 && deletes == False {
+			if deletes, _ := x.can("iam:DeleteAccessKey", m.ARN, m.facts); m.AccessKeys >= 2 && deletes == False {
 				continue
 			}
 		}
-		if always, by := x.can(name, m.ARN, facts); always != False {
+		if always, by := x.can(name, m.ARN, m.facts); always != False {
 			found = append(found, reach{m.ARN, endOf(m), always, by})
 		}
 	}
@@ -149,7 +151,7 @@ func (x *escalator) eitherWay(m *Member, other string) bool {
 	if !m.Unreported || x.estate.OpenTrust {
 		return true
 	}
-	can, _ := x.can(other, m.ARN, m.facts(x.self.Principal.Facts))
+	can, _ := x.can(other, m.ARN, m.facts)
 	return can != False
 }
 
@@ -160,7 +162,7 @@ func (x *escalator) groups(name string) []reach {
 		if m.Kind != GroupMember || !m.Entitled || slices.Contains(x.self.Groups, m.ARN) {
 			continue
 		}
-		always, by := x.can(name, m.ARN, m.facts(x.self.Principal.Facts))
+		always, by := x.can(name, m.ARN, m.facts)
 		if always == False {
 			continue
 		}
@@ -173,15 +175,18 @@ func (x *escalator) groups(name string) []reach {
 	return found
 }
 
-// roles are the roles that an action can be done to.
-func (x *escalator) roles(name string, worth func(*Member) bool, f *Facts) []reach {
+// roles are the roles that an action can be done to, for a service where one is named.
+func (x *escalator) roles(name string, worth func(*Member) bool, service string) []reach {
 	var found []reach
 	for _, m := range x.estate.Members {
 		if m.Kind != RoleMember || m.ServiceLinked || m == x.self || !worth(m) {
 			continue
 		}
-		base := cmp.Or(f, x.self.Principal.Facts)
-		if always, by := x.can(name, m.ARN, m.facts(base)); always != False {
+		facts := m.facts
+		if service != "" {
+			facts = func(f *Facts) *Facts { return m.facts(f.With(map[string]Fact{keyPassedTo: Is(service)})) }
+		}
+		if always, by := x.can(name, m.ARN, facts); always != False {
 			found = append(found, reach{m.ARN, endOf(m), always, by})
 		}
 	}
@@ -191,14 +196,13 @@ func (x *escalator) roles(name string, worth func(*Member) bool, f *Facts) []rea
 // passable are the other roles that can be passed to one of the services and that it can assume.
 func (x *escalator) passable(services []string) []reach {
 	if len(services) == 0 {
-		return x.roles("iam:PassRole", func(m *Member) bool { return m != x.self && m.Entitled }, nil)
+		return x.roles("iam:PassRole", func(m *Member) bool { return m.Entitled }, "")
 	}
 	var found []reach
 	for _, service := range services {
-		f := x.self.Principal.Facts.With(map[string]Fact{"iam:passedtoservice": Is(service)})
 		found = append(found, x.roles("iam:PassRole", func(m *Member) bool {
-			return m != x.self && m.Entitled && x.estate.trusts(m, []string{service}, x.self.Principal.Facts)
-		}, f)...)
+			return m.Entitled && x.estate.trusts(m, []string{service}, x.self.Principal.Facts)
+		}, service)...)
 	}
 	return found
 }
@@ -210,7 +214,7 @@ func (x *escalator) unbound(name string) []reach {
 		if m.Kind != UserMember || !m.BoundaryBinds {
 			continue
 		}
-		always, by := x.can(name, m.ARN, m.facts(x.self.Principal.Facts))
+		always, by := x.can(name, m.ARN, m.facts)
 		if always == False {
 			continue
 		}
@@ -233,7 +237,8 @@ func (x *escalator) elsewhere(name string) []reach {
 		// Permission sets reach into accounts where anybody may be an administrator.
 		ends = EndsAdministrator
 	}
-	may := x.self.Principal.May(name, nil)
+	q := x.question(name)
+	may := q.may(q.facts)
 	if len(may) == 0 {
 		return nil
 	}

@@ -1,41 +1,24 @@
 package policy
 
-import (
-	"slices"
-	"strings"
-)
-
-// sameTarget takes a combination apart that changes a member and takes it over.
-func (c *Combination) sameTarget() (change, take string, ok bool) {
-	if len(c.Actions) != 2 {
-		return "", "", false
-	}
-	for _, take := range []string{"sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:CreateAccessKey"} {
-		i := slices.Index(c.Actions, take)
-		if i >= 0 && c.Actions[1-i] != "iam:DeleteAccessKey" {
-			return c.Actions[1-i], take, true
-		}
-	}
-	return "", "", false
-}
+import "slices"
 
 // onSame tries a combination that gives a member more rights and takes it over: both must be
 // about the same one.
-func (x *escalator) onSame(c Combination, change, take string) (Escalation, bool) {
-	hit := Escalation{Combination: c, Always: True}
+func (x *escalator) onSame(c *Combination) (Escalation, bool) {
+	hit := Escalation{Combination: *c, Always: True}
 	kind := RoleMember
-	if take == "iam:CreateAccessKey" {
+	if c.take == "iam:CreateAccessKey" {
 		kind = UserMember
 	}
 	for _, m := range x.estate.Members {
 		if m.Kind != kind || m.ServiceLinked || m == x.self {
 			continue
 		}
-		takes, by := x.take(take, change, m)
+		takes, by := x.take(c.take, c.change, m)
 		if takes == False {
 			continue
 		}
-		ends, always, ref := x.change(change, m)
+		ends, always, ref := x.change(c.change, m)
 		always = min(always, takes)
 		if always == False {
 			continue
@@ -62,7 +45,7 @@ func (x *escalator) take(name, change string, m *Member) (Truth, Ref) {
 	case !m.changeable():
 		return False, Ref{}
 	}
-	return x.can(name, m.ARN, m.facts(x.self.Principal.Facts))
+	return x.can(name, m.ARN, m.facts)
 }
 
 // change says whether another member can be given more, and what taking it over then ends in.
@@ -92,33 +75,7 @@ func (x *escalator) change(name string, m *Member) (ends End, always Truth, by R
 		ends = endOf(m)
 	}
 	if m.changeable() {
-		always, by = x.can(name, m.ARN, m.facts(x.self.Principal.Facts))
+		always, by = x.can(name, m.ARN, m.facts)
 	}
 	return ends, always, by
-}
-
-// assumes says whether the member can assume a role of its account.
-func (x *escalator) assumes(m *Member) (Truth, Ref) {
-	if m.Trust == nil {
-		return False, Ref{}
-	}
-	p := x.self.Principal
-	admission, truth, by := m.Trust.Admits(p.ARN, p.Account, p.Facts)
-	switch {
-	case admission == NotAdmitted:
-		return False, Ref{}
-	case strings.ContainsAny(m.ARN, "*?"):
-		t, ref := x.can("sts:AssumeRole", m.ARN, nil)
-		return min(t, truth), ref
-	}
-	// Named by the role itself, a principal of the same account needs no policy.
-	granted := admission == PrincipalAdmitted
-	d := p.Decide(Request{Action: "sts:AssumeRole", Resource: m.ARN, Granted: granted})
-	switch {
-	case d.Allowed == False:
-		return False, Ref{}
-	case granted:
-		return min(d.Allowed, truth), by
-	}
-	return min(d.Allowed, truth), d.By[0]
 }

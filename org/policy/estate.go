@@ -79,23 +79,31 @@ type CustomerPolicy struct {
 
 // facts are what is known of a request about the member.
 func (m *Member) facts(base *Facts) *Facts {
-	keys := map[string]Fact{}
+	keys := make(map[string]Fact, 1+2*len(m.Tags))
 	if m.Boundary == "" {
-		keys["iam:permissionsboundary"] = Absent()
+		keys[keyBoundary] = Absent()
 	} else {
-		keys["iam:permissionsboundary"] = Is(m.Boundary)
+		keys[keyBoundary] = Is(m.Boundary)
 	}
 	return taggedFacts(base, keys, m.Tags)
+}
+
+// facts are what is known of a request about the policy.
+func (p *CustomerPolicy) facts(base *Facts) *Facts {
+	if p.Tags == nil {
+		return base
+	}
+	return taggedFacts(base, map[string]Fact{}, p.Tags)
 }
 
 // taggedFacts adds the tags of a resource, under both keys that say them.
 func taggedFacts(base *Facts, keys map[string]Fact, tags map[string]string) *Facts {
 	f := base.With(keys)
 	f.Families = map[string]Fact{}
-	for _, prefix := range []string{"aws:resourcetag/", "iam:resourcetag/"} {
-		f.Families[prefix] = Absent()
+	for _, family := range [...]string{keyAWSTag, keyIAMTag} {
+		f.Families[family] = Absent()
 		for key, value := range tags {
-			keys[prefix+strings.ToLower(key)] = Is(value)
+			keys[family+strings.ToLower(key)] = Is(value)
 		}
 	}
 	return f

@@ -90,7 +90,15 @@ func (a *Analysis) FullService(service string) (statements []int, full bool) {
 
 // mentions reports whether the statement may be about actions of a service.
 func (s *analysed) mentions(service string) bool {
-	return s.NotActions != nil || slices.ContainsFunc(s.actions, func(g actionGlob) bool { return g.service == "" || g.service == service })
+	if s.NotActions != nil {
+		return true
+	}
+	for i := range s.actions {
+		if g := &s.actions[i]; g.service == "" || g.service == service {
+			return true
+		}
+	}
+	return false
 }
 
 // ServiceWildcard returns the first statement, by its index, that allows all actions of at

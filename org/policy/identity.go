@@ -2,6 +2,7 @@ package policy
 
 import (
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -35,26 +36,27 @@ const (
 // Facts says what is known of every request of the principal ("AWS global condition context
 // keys", IAM User Guide). What depends on the request, such as the source address, has none.
 func (i Identity) Facts(now time.Time) *Facts {
-	f := &Facts{Now: now, Families: map[string]Fact{}, Keys: map[string]Fact{
-		"aws:principalarn":          Is(i.ARN),
-		"aws:principalaccount":      Is(i.Account),
-		"aws:principalisawsservice": Is("false"),
-		"aws:principalservicename":  Absent(),
-		// Only sessions of AssumeRoot have the key, and they can do a few tasks alone.
-		"aws:assumedroot": Absent(),
-	}}
+	const most = 16 // without tags there are no more
+	same := commonFacts()
+	f := &Facts{Now: now, Families: map[string]Fact{}, Keys: make(map[string]Fact, most)}
+	f.Keys["aws:principalarn"] = Is(i.ARN)
+	f.Keys["aws:principalaccount"] = Is(i.Account)
+	f.Keys["aws:principalisawsservice"] = same.no
+	f.Keys["aws:principalservicename"] = same.absent
+	// Only sessions of AssumeRoot have the key, and they can do a few tasks alone.
+	f.Keys["aws:assumedroot"] = same.absent
 	switch i.Kind {
 	case User:
-		f.Keys["aws:principaltype"] = Is("User")
+		f.Keys["aws:principaltype"] = same.user
 		f.Keys["aws:username"] = Is(i.ARN[strings.LastIndex(i.ARN, "/")+1:])
 		f.Keys["aws:userid"] = Is(i.ID)
-		f.Families["aws:federatedprovider"] = Absent()
+		f.Families["aws:federatedprovider"] = same.absent
 	case Role:
-		f.Keys["aws:principaltype"] = Is("AssumedRole")
-		f.Keys["aws:username"] = Absent()
+		f.Keys["aws:principaltype"] = same.role
+		f.Keys["aws:username"] = same.absent
 	case RootUser:
-		f.Keys["aws:principaltype"] = Is("Account")
-		f.Keys["aws:username"] = Absent()
+		f.Keys["aws:principaltype"] = same.account
+		f.Keys["aws:username"] = same.absent
 		f.Keys["aws:userid"] = Is(i.Account)
 	}
 	if i.OrganizationID != "" {
@@ -65,8 +67,8 @@ func (i Identity) Facts(now time.Time) *Facts {
 	}
 	if i.NoMFA {
 		// Long-term access keys send no such key at all; temporary credentials say false.
-		f.Keys["aws:multifactorauthpresent"] = Fact{nil, {"false"}}
-		f.Keys["aws:multifactorauthage"] = Absent()
+		f.Keys["aws:multifactorauthpresent"] = same.noMFA
+		f.Keys["aws:multifactorauthage"] = same.absent
 	}
 	const tag = "aws:principaltag/"
 	switch {
@@ -75,10 +77,20 @@ func (i Identity) Facts(now time.Time) *Facts {
 		for key, value := range i.Tags {
 			f.Keys[tag+strings.ToLower(key)] = Is(value)
 		}
-		f.Families[tag] = Absent()
+		f.Families[tag] = same.absent
 	}
 	return f
 }
+
+// common are facts that many principals have. Nobody changes them.
+type common struct{ absent, no, user, role, account, noMFA Fact }
+
+var commonFacts = sync.OnceValue(func() common {
+	return common{
+		absent: Absent(), no: Is("false"), user: Is("User"), role: Is("AssumedRole"), account: Is("Account"),
+		noMFA: Fact{nil, {"false"}},
+	}
+})
 
 // Stranger says what is known of every request of somebody of whom nothing is known but
 // that they are in no account of the organization: an account and an ARN that nobody

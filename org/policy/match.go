@@ -1,6 +1,9 @@
 package policy
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Match reports whether the value matches the glob, in which * stands for any number
 // of characters, also none, and ? for exactly one. All else, a policy variable such as
@@ -28,11 +31,14 @@ func match(pattern, value string, fold func(byte) byte) bool {
 		switch {
 		case p < len(pattern) && pattern[p] == '*':
 			p++
+			if p == len(pattern) {
+				return true
+			}
 			afterStar, retry = p, v
 		case p < len(pattern) && pattern[p] == '?':
 			p++
 			v += width(value[v:])
-		case p < len(pattern) && fold(pattern[p]) == fold(value[v]):
+		case p < len(pattern) && (pattern[p] == value[v] || fold(pattern[p]) == fold(value[v])):
 			p++
 			v++
 		case afterStar >= 0:
@@ -46,6 +52,11 @@ func match(pattern, value string, fold func(byte) byte) bool {
 		p++
 	}
 	return p == len(pattern)
+}
+
+// isGlob reports whether there is a wildcard in the text.
+func isGlob(text string) bool {
+	return strings.IndexByte(text, '*') >= 0 || strings.IndexByte(text, '?') >= 0
 }
 
 // width is the number of bytes of the first character.

@@ -43,66 +43,96 @@ func costly(permissions []Permission, globs int) bool {
 // together take a resource away, it stays.
 func (p *Principal) May(name string, facts *Facts) []Permission {
 	a := newAction(name)
-	f := p.request(a, facts)
-	permissions := []Permission{{Always: True, Resources: p.about(a)}}
-	layers := p.layers()
-	for _, l := range layers {
-		permissions = l.narrow(a, f, permissions)
+	if p.refused(a) {
+		return nil
+	}
+	q := p.ask(a, p.layers(), facts)
+	return q.may(q.facts)
+}
+
+// MayAnywhere reports whether [Principal.May] has an answer, and is cheaper.
+func (p *Principal) MayAnywhere(name string) bool {
+	a := newAction(name)
+	if p.refused(a) {
+		return false
+	}
+	q := p.ask(a, p.layers(), nil)
+	return q.unbounded() || len(q.may(q.facts)) > 0
+}
+
+// unbounded reports whether every layer has a statement that always allows the action on every
+// resource, and no statement always denies it on any.
+func (q *question) unbounded() bool {
+	covered := 0
+	for i := range q.grants {
+		if s := &q.grants[i]; s.layer == covered && s.all && s.holding(q.facts) == True {
+			covered++
+		}
+	}
+	denies := func(s asked) bool { return s.holding(q.facts) == True }
+	return covered == len(q.layers) && !slices.ContainsFunc(q.denies, denies) && !slices.ContainsFunc(q.rcps, denies)
+}
+
+// may answers [Principal.May].
+func (q *question) may(f *Facts) []Permission {
+	permissions := []Permission{{Always: True, Resources: q.principal.about(q.action), By: make([]Ref, 0, len(q.layers))}}
+	grants := q.grants
+	for i := range q.layers {
+		n := 0
+		for n < len(grants) && grants[n].layer == i {
+			n++
+		}
+		permissions = narrow(grants[:n], f, permissions)
 		if len(permissions) == 0 {
 			return nil
 		}
+		grants = grants[n:]
 	}
-	for _, l := range layers {
-		permissions = deny(l.sources, a, f, permissions, "")
-	}
-	if bindsResource(a) && !p.ServiceLinked {
-		for _, level := range p.RCPs {
-			permissions = deny(level, a, f, permissions, p.Account)
-		}
-	}
-	return permissions
+	permissions = deny(q.denies, f, permissions, "")
+	return deny(q.rcps, f, permissions, q.principal.Account)
 }
 
-// narrow keeps of the permissions what a policy of the layer allows.
-func (l layer) narrow(a action, f *Facts, permissions []Permission) []Permission {
+// narrow keeps of the permissions what a statement of one layer allows. It may change them.
+func narrow(grants []asked, f *Facts, permissions []Permission) []Permission {
 	var kept []Permission
-	for _, source := range l.sources {
-		for i := range source.Analysis.statements {
-			s := &source.Analysis.statements[i]
-			if s.Effect != Allow || !s.about(a) {
-				continue
-			}
-			holds := Holds(s.Conditions, f)
-			if holds == False {
-				continue
-			}
-			sets, exact := s.sets(f)
-			if !exact {
-				holds = Depends
-			}
-			if costly(permissions, max(len(sets), len(s.NotResources))) {
-				return doubted(permissions, s.ref(source))
-			}
-			var these []Permission
-			for _, set := range sets {
-				if len(kept)+len(these) > mostPermissions {
-					return doubted(permissions, s.ref(source))
-				}
-				for _, p := range permissions {
-					if both := p.Resources.and(set); !both.empty() {
-						these = append(these, Permission{
-							Resources: both, Always: min(p.Always, holds), Conditional: p.Conditional,
-							By: append(slices.Clip(p.By), s.ref(source)),
-						})
-					}
-				}
-			}
-			if holds == True && len(sets) == 1 && len(sets[0].All) == 0 && len(sets[0].Except) == 0 {
-				// The statement allows all that there was; nothing else can add to it.
-				return these
-			}
-			kept = append(kept, these...)
+	for i := range grants {
+		s := &grants[i]
+		holds := s.holding(f)
+		if holds == False {
+			continue
 		}
+		if s.all && holds == True {
+			// The statement allows all that there was; nothing else can add to it.
+			for i := range permissions {
+				permissions[i].By = append(permissions[i].By, s.ref())
+			}
+			return permissions
+		}
+		sets, exact := s.sets(f)
+		if !exact {
+			holds = Depends
+		}
+		if costly(permissions, max(len(sets), len(s.NotResources))) {
+			return doubted(permissions, s.ref())
+		}
+		var these []Permission
+		for _, set := range sets {
+			if len(kept)+len(these) > mostPermissions {
+				return doubted(permissions, s.ref())
+			}
+			for _, p := range permissions {
+				if both := p.Resources.and(set); !both.empty() {
+					these = append(these, Permission{
+						Resources: both, Always: min(p.Always, holds), Conditional: p.Conditional,
+						By: append(slices.Clip(p.By), s.ref()),
+					})
+				}
+			}
+		}
+		if holds == True && len(sets) == 1 && len(sets[0].All) == 0 && len(sets[0].Except) == 0 {
+			return these
+		}
+		kept = append(kept, these...)
 	}
 	return kept
 }
@@ -118,38 +148,32 @@ func doubted(permissions []Permission, by Ref) []Permission {
 	return all
 }
 
-// deny takes away from the permissions what the policies deny. Where own is an account, the
-// policies bind the resources of that account alone, and a permission that may hold others
-// stays.
-func deny(sources []*Source, a action, f *Facts, permissions []Permission, own string) []Permission {
-	for _, source := range sources {
-		for i := range source.Analysis.statements {
-			s := &source.Analysis.statements[i]
-			if s.Effect != Deny || !s.about(a) {
-				continue
-			}
-			holds := Holds(s.Conditions, f)
-			if holds == False {
-				continue
-			}
-			sets, exact := s.sets(f)
-			tooMany := costly(permissions, max(len(sets), len(s.NotResources)))
-			var left []Permission
-			for _, p := range permissions {
-				if !tooMany && holds == True && exact && (own == "" || p.Resources.inAccount(own)) {
-					if rest := s.cut(p, sets); len(left)+len(rest) <= mostPermissions {
-						left = append(left, rest...)
-						continue
-					}
-				}
-				if tooMany || slices.ContainsFunc(sets, func(set Resources) bool { return !p.Resources.and(set).empty() }) {
-					p.Always = Depends
-					p.Conditional = append(slices.Clip(p.Conditional), s.ref(source))
-				}
-				left = append(left, p)
-			}
-			permissions = left
+// deny takes away from the permissions what the statements deny. Where own is an account, they
+// bind the resources of that account alone, and a permission that may hold others stays.
+func deny(denials []asked, f *Facts, permissions []Permission, own string) []Permission {
+	for i := range denials {
+		s := &denials[i]
+		holds := s.holding(f)
+		if holds == False {
+			continue
 		}
+		sets, exact := s.sets(f)
+		tooMany := costly(permissions, max(len(sets), len(s.NotResources)))
+		var left []Permission
+		for _, p := range permissions {
+			if !tooMany && holds == True && exact && (own == "" || p.Resources.inAccount(own)) {
+				if rest := s.cut(p, sets); len(left)+len(rest) <= mostPermissions {
+					left = append(left, rest...)
+					continue
+				}
+			}
+			if tooMany || slices.ContainsFunc(sets, func(set Resources) bool { return !p.Resources.and(set).empty() }) {
+				p.Always = Depends
+				p.Conditional = append(slices.Clip(p.Conditional), s.ref())
+			}
+			left = append(left, p)
+		}
+		permissions = left
 	}
 	return permissions
 }

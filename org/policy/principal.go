@@ -38,7 +38,7 @@ type layer struct {
 
 // layers are the policies that must all allow, the granting ones first.
 func (p *Principal) layers() []layer {
-	var layers []layer
+	layers := make([]layer, 0, 2+len(p.SCPs))
 	if !p.Root {
 		layers = append(layers, layer{IdentityPolicy, p.Identity})
 		if p.Boundary != nil {
@@ -53,19 +53,16 @@ func (p *Principal) layers() []layer {
 	return layers
 }
 
-// rcpServices are the services whose resources RCPs bind ("Resource control policies
-// (RCPs)", AWS Organizations User Guide, "List of AWS services that support RCPs").
-func rcpServices() []string {
-	return []string{
-		"aoss", "cognito-identity", "cognito-idp", "dynamodb", "ecr", "kms", "logs", "s3", "secretsmanager", "sqs", "sts",
+// bindsResource reports whether RCPs bind what the action is about: that of one of the services
+// whose resources they bind ("Resource control policies (RCPs)", AWS Organizations User Guide,
+// "List of AWS services that support RCPs"), but for kms:RetireGrant ("Resources and entities
+// not restricted by RCPs" there).
+func (a action) bindsResource() bool {
+	switch a.service {
+	case "aoss", "cognito-identity", "cognito-idp", "dynamodb", "ecr", "kms", "logs", "s3", "secretsmanager", "sqs", "sts":
+		return a.text != "kms:retiregrant"
 	}
-}
-
-// bindsResource reports whether RCPs bind what the action is about. They do not restrict
-// kms:RetireGrant ("Resource control policies (RCPs)", AWS Organizations User Guide,
-// "Resources and entities not restricted by RCPs").
-func bindsResource(a action) bool {
-	return a.text != "kms:retiregrant" && slices.Contains(rcpServices(), a.service)
+	return false
 }
 
 // globalServices answer from one region, which is what aws:RequestedRegion says in their
@@ -83,8 +80,8 @@ func (p *Principal) request(a action, f *Facts) *Facts {
 	if p.GlobalRegion == "" || !slices.Contains(globalServices(), a.service) {
 		return f
 	}
-	if _, known := f.Lookup("aws:requestedregion"); known {
+	if _, known := f.Lookup(keyRegion); known {
 		return f
 	}
-	return f.With(map[string]Fact{"aws:requestedregion": Is(p.GlobalRegion)})
+	return f.With(map[string]Fact{keyRegion: Is(p.GlobalRegion)})
 }

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Actions returns the actions of the catalogue that a principal may do on something, in
@@ -21,13 +22,30 @@ func (p *Principal) Actions() ActionSet {
 // that is denied in some requests only, such as those to other Regions, does not.
 func (p *Principal) Wildcards() []string {
 	everywhere := p.byRegion(p.everywhere)
+	if everywhere.words == nil {
+		return nil
+	}
 	var services []string
-	for _, service := range Services() {
-		if everywhere.CoversService(service) {
+	starts := catalogue().starts
+	for i, service := range Services() {
+		if everywhere.covers(starts[i], starts[i+1]) {
 			services = append(services, service)
 		}
 	}
 	return services
+}
+
+// Concerns reports whether a statement of the principal's identity policies may allow actions
+// of a service, a quick look that spares questions about them.
+func (p *Principal) Concerns(service string) bool {
+	for _, source := range p.Identity {
+		for i := range source.Analysis.statements {
+			if s := &source.Analysis.statements[i]; s.Effect == Allow && s.mentions(service) {
+				return true
+			}
+		}
+	}
+	return p.Root
 }
 
 // everywhere are the actions that are allowed on every resource and denied on none.
@@ -45,9 +63,7 @@ func (p *Principal) everywhere(f *Facts) ActionSet {
 				if s.Effect != Deny || Holds(s.Conditions, f) != True {
 					continue
 				}
-				var denied ActionSet
-				s.addActions(&denied)
-				may = may.Minus(denied.Intersect(s.concerned(f)))
+				may.remove(s.set(), s.concerned(f))
 			}
 		}
 	}
@@ -66,11 +82,11 @@ func (s *analysed) concerned(f *Facts) ActionSet {
 			}
 		}
 		if len(set.All) == 0 {
-			return ExpandAction("*")
+			return everyKnown()
 		}
 		fields := strings.SplitN(set.All[0], ":", 6)
 		if len(fields) < 6 || strings.ContainsAny(fields[2], "*?") {
-			return ExpandAction("*")
+			return everyKnown()
 		}
 		services = append(services, fields[2])
 	}
@@ -97,23 +113,34 @@ func (p *Principal) byRegion(of func(*Facts) ActionSet) ActionSet {
 	if f == p.Facts || !p.asksRegion() {
 		return set
 	}
+	inRegion := of(f)
+	inRegion.keep(globalActions())
+	set.remove(globalActions(), globalActions())
+	set.unite(inRegion)
+	return set
+}
+
+// globalActions are the actions of global services. Nobody changes the set.
+var globalActions = sync.OnceValue(func() ActionSet {
 	var global ActionSet
 	for _, service := range globalServices() {
 		if from, to, ok := ServiceRange(service); ok {
 			global.addRange(from, to)
 		}
 	}
-	return set.Minus(global).Union(of(f).Intersect(global))
-}
+	return global
+})
+
+// everyKnown are all actions of the catalogue. Nobody changes the set.
+var everyKnown = sync.OnceValue(func() ActionSet { return ExpandAction("*") })
 
 // asksRegion reports whether a condition of the principal's policies is about the Region.
 func (p *Principal) asksRegion() bool {
 	for _, l := range p.layers() {
 		for _, source := range l.sources {
 			for i := range source.Analysis.statements {
-				if slices.ContainsFunc(source.Analysis.statements[i].Conditions, func(c Condition) bool {
-					return strings.EqualFold(c.Key, "aws:RequestedRegion")
-				}) {
+				s := &source.Analysis.statements[i]
+				if s.asks&asksRegion != 0 && slices.ContainsFunc(s.Conditions, func(c Condition) bool { return strings.EqualFold(c.Key, keyRegion) }) {
 					return true
 				}
 			}
@@ -125,23 +152,29 @@ func (p *Principal) asksRegion() bool {
 // actions are those that wanted statements allow in every layer, without those that are
 // always denied.
 func (p *Principal) actions(f *Facts, wanted func(*analysed) bool) ActionSet {
-	may := ExpandAction("*")
-	var denied ActionSet
+	may := everyKnown().Clone()
+	var allowed, denied ActionSet
 	for _, l := range p.layers() {
-		var allowed ActionSet
+		clear(allowed.words)
+		every := false
 		for _, source := range l.sources {
 			for i := range source.Analysis.statements {
 				s := &source.Analysis.statements[i]
 				holds := Holds(s.Conditions, f)
 				switch {
-				case s.Effect == Allow && holds != False && wanted(s):
-					s.addActions(&allowed)
+				case s.Effect == Allow && !every && holds != False && wanted(s):
+					if every = s.every; !every {
+						s.addActions(&allowed)
+					}
 				case s.Effect == Deny && holds == True && s.everywhere && len(s.NotResources) == 0:
 					s.addActions(&denied)
 				}
 			}
 		}
-		may = may.Intersect(allowed)
+		if !every {
+			may.keep(allowed)
+		}
 	}
-	return may.Minus(denied)
+	may.remove(denied, denied)
+	return may
 }

@@ -121,14 +121,13 @@ func completeARN(element string, literal bool) string {
 // is denied every role is denied the action ("Actions, resources, and condition keys for AWS
 // Identity and Access Management (IAM)", Service Authorization Reference).
 func (p *Principal) about(a action) Resources {
-	parts := strings.SplitN(p.ARN, ":", 3)
-	if len(parts) < 3 {
+	kind := changedKind(a)
+	_, rest, found := strings.Cut(p.ARN, ":")
+	partition, _, complete := strings.Cut(rest, ":")
+	if kind == "" || !found || !complete {
 		return Resources{}
 	}
-	if kind := changedKind(a); kind != "" {
-		return Resources{All: []string{"arn:" + parts[1] + ":iam::" + cmp.Or(p.Account, "*") + ":" + kind + "/*"}}
-	}
-	return Resources{}
+	return Resources{All: []string{"arn:" + partition + ":iam::" + cmp.Or(p.Account, "*") + ":" + kind + "/*"}}
 }
 
 // changedKind is the kind of what an action of IAM changes; empty where it does not matter.

@@ -17,6 +17,10 @@ func (w *watched) union(other watched) {
 	w[0], w[1], w[2], w[3] = w[0]|other[0], w[1]|other[1], w[2]|other[2], w[3]|other[3]
 }
 
+func (w *watched) keep(other watched) {
+	w[0], w[1], w[2], w[3] = w[0]&other[0], w[1]&other[1], w[2]&other[2], w[3]&other[3]
+}
+
 // holds reports whether the set holds all of the other.
 func (w *watched) holds(other watched) bool {
 	return other[0]&^w[0]|other[1]&^w[1]|other[2]&^w[2]|other[3]&^w[3] == 0
@@ -69,17 +73,23 @@ func (a *Analysis) findWatched() watched {
 	return w
 }
 
-// watched are the watched actions that the identity policies of a principal allow on
-// something, before everything that may take them away.
+// watched are the watched actions that every layer of a principal's policies allows on
+// something, before all that is denied.
 func (p *Principal) watched() watched {
-	var w watched
-	if p.Root {
-		for i := range watchedActions() {
-			w.add(i)
+	may := watched{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
+	for _, l := range p.layers() {
+		var allowed watched
+		for _, source := range l.sources {
+			allowed.union(source.Analysis.watched())
 		}
+		may.keep(allowed)
 	}
-	for _, source := range p.Identity {
-		w.union(source.Analysis.watched())
-	}
-	return w
+	return may
 }
+
+// everything is a policy that allows every action on every resource.
+var everything = sync.OnceValue(func() *Analysis {
+	return Analyse(&Document{Version: versionWithVariables, Statements: []Statement{{
+		Effect: Allow, Actions: []string{"*"}, Resources: []string{"*"},
+	}}})
+})

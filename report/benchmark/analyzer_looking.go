@@ -121,7 +121,7 @@ func (s *Subject) regionOff(region string) bool {
 
 // analyzerOf names what Access Analyzer sees of the account in a region.
 func (s *Subject) analyzerOf(region string) string {
-	return fmt.Sprintf("Access Analyzer of account %s in %s", s.Account.ID, region)
+	return "Access Analyzer of account " + s.Account.ID + " in " + region
 }
 
 // unseenRegions makes items of the enabled regions in which there may be an analyzer that

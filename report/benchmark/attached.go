@@ -26,6 +26,13 @@ const noHolders = "the account has no user, no group and no role of its own"
 // policyHolders are the account's users, groups and roles. Service-linked roles are left out:
 // AWS alone says what they may do, and nobody in the account can change it.
 func (s *Subject) policyHolders() []policyHolder {
+	if s.holders == nil {
+		s.holders = s.findPolicyHolders()
+	}
+	return s.holders
+}
+
+func (s *Subject) findPolicyHolders() []policyHolder {
 	a := s.Evidence.Authorization
 	list := make([]policyHolder, 0, len(a.Users)+len(a.Groups)+len(a.Roles))
 	for i, u := range a.Users {

@@ -5,6 +5,7 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/org"
+	"orgaudit/org/policy"
 )
 
 // Severity says how much a failed control matters.
@@ -85,10 +86,18 @@ type Subject struct {
 	ManagedFiles map[string]string
 	// AuditRole is the name of the role that the audit enters accounts with, with its path.
 	AuditRole string
-	// made is the account's estate, once it was asked for.
-	made *estate
-	// policies are the account's own policies, once they were asked for.
+	found
+}
+
+// found is what controls share of what they found out of an account, once it was asked for.
+type found struct {
+	made     *estate
 	policies *ownPolicies
+	holders  []policyHolder
+	// members are those whom no policy names.
+	members map[anyMember]*policy.Principal
+	// binding are the organization's policies that bind the account.
+	binding *binding
 }
 
 // Outcome is what a control found. Without items it does not apply, for Reason.

@@ -2,6 +2,7 @@ package benchmark
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"orgaudit/collect"
@@ -207,4 +208,33 @@ func accessKeyRotation() *Control {
 				func(_ collect.CredentialKey, age int) (bool, string) { return age <= s.Parameters.MaxKeyAgeDays, "" })
 		}),
 	}
+}
+
+// rootRow is the row of the root user in the credential report, or nil.
+func (s *Subject) rootRow() *collect.CredentialRow {
+	for i := range s.Credentials {
+		if s.Credentials[i].IsRoot() {
+			return &s.Credentials[i]
+		}
+	}
+	return nil
+}
+
+// users are the rows of the credential report without the root user's, which AWS writes first.
+// The caller must not change them.
+func (s *Subject) users() []collect.CredentialRow {
+	rows := s.Credentials
+	if len(rows) > 0 && rows[0].IsRoot() {
+		rows = rows[1:]
+	}
+	isRoot := func(r collect.CredentialRow) bool { return r.IsRoot() }
+	if slices.ContainsFunc(rows, isRoot) {
+		return slices.DeleteFunc(slices.Clone(rows), isRoot)
+	}
+	return rows
+}
+
+// lineRef is the place of a row of the credential report.
+func (s *Subject) lineRef(r *collect.CredentialRow) Reference {
+	return s.ref("/credential_report/lines/%d", r.Line)
 }

@@ -2,7 +2,6 @@ package benchmark
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,6 +20,10 @@ type estate struct {
 	doubt *org.Gap
 	// scps and rcps bind the account, level by level.
 	scps, rcps [][]*policy.Source
+	// stranger is somebody of whom nothing is known; resource is what is known of every
+	// resource of the account.
+	stranger *policy.Facts
+	resource map[string]policy.Fact
 	// trusts are whom its roles trust, once they were asked for.
 	trusts map[*holder][]*trust
 }
@@ -64,13 +67,15 @@ func (s *Subject) estate() *estate {
 }
 
 func (s *Subject) makeEstate() *estate {
-	b := &estateBuilder{s: s, policies: map[string]policyText{}}
+	b := &estateBuilder{s: s, policies: map[string]policyText{}, region: org.PartitionOf(s.Organization.Partition).Region}
 	a := s.Evidence.Authorization
 	e := &estate{
 		Estate: &policy.Estate{
 			Partition: s.Organization.Partition, Account: s.Account.ID, IdentityCenter: s.managesIdentityCenter(),
 		},
-		byARN: map[string]*holder{},
+		byARN:    map[string]*holder{},
+		resource: s.resourceFacts(),
+		stranger: policy.Stranger(s.Organization.Partition, s.Evidence.ReadAt(collect.AuthorizationSection)),
 	}
 	b.scps, b.rcps, e.doubt = s.organizationPolicies()
 	e.scps, e.rcps = b.scps, b.rcps
@@ -217,7 +222,7 @@ func because(refs ...policy.Ref) []string {
 		if r.Source == nil {
 			continue
 		}
-		line := fmt.Sprintf("%s: %s", r.Element().Effect, r)
+		line := string(r.Element().Effect) + ": " + r.String()
 		if conditions := r.Conditions(); conditions != "" {
 			line += ", under " + conditions
 		}

@@ -15,6 +15,8 @@ type estateBuilder struct {
 	s          *Subject
 	policies   map[string]policyText
 	scps, rcps [][]*policy.Source
+	// region is that of global services.
+	region string
 }
 
 // policyText is a policy that was read, or why it was not.
@@ -155,7 +157,7 @@ func (b *estateBuilder) principal(h *holder, identity policy.Identity) {
 	h.Principal = &policy.Principal{
 		ARN: h.ARN, Account: b.s.Account.ID, ServiceLinked: h.ServiceLinked,
 		Facts: identity.Facts(b.s.Evidence.ReadAt(collect.AuthorizationSection)), SCPs: b.scps, RCPs: b.rcps,
-		GlobalRegion: org.PartitionOf(b.s.Organization.Partition).Region,
+		GlobalRegion: b.region,
 	}
 	if h.Boundary == "" {
 		return
@@ -175,6 +177,21 @@ func (b *estateBuilder) principal(h *holder, identity policy.Identity) {
 // organizationPolicies returns the SCPs and RCPs that bind the account, level by level, or
 // why they are not known. None bind the management account.
 func (s *Subject) organizationPolicies() (scps, rcps [][]*policy.Source, doubt *org.Gap) {
+	if s.binding == nil {
+		b := &binding{}
+		b.scps, b.rcps, b.doubt = s.findOrganizationPolicies()
+		s.binding = b
+	}
+	return s.binding.scps, s.binding.rcps, s.binding.doubt
+}
+
+// binding are the organization's policies that bind an account, or why they are not known.
+type binding struct {
+	scps, rcps [][]*policy.Source
+	doubt      *org.Gap
+}
+
+func (s *Subject) findOrganizationPolicies() (scps, rcps [][]*policy.Source, doubt *org.Gap) {
 	if s.Organization.IsManagement(s.Account.ID) {
 		return nil, nil, nil
 	}

@@ -32,7 +32,7 @@ func (d *Denial) by(r policy.Ref) {
 
 // judgeDenial reads a decision as the state of a guardrail.
 func (s *Subject) judgeDenial(item *Item, d policy.Decision) {
-	item.Because = because(d.By...)
+	deciding := d.By
 	switch {
 	case d.Allowed == policy.False && d.Explicit:
 		item.Denial.by(d.By[0])
@@ -53,10 +53,11 @@ func (s *Subject) judgeDenial(item *Item, d policy.Decision) {
 		item.Status = Failed
 		item.Observed = fmt.Sprintf("denied in some requests alone: %s, under %s", d.Conditional[0], d.Conditional[0].Conditions())
 		item.Evidence = s.policyRef(d.Conditional[0].Source.ID)
-		item.Because = because(d.Conditional...)
+		deciding = d.Conditional
 	default:
 		item.Status, item.Observed = Failed, "no SCP that binds the account denies it"
 	}
+	item.Because = because(deciding...)
 }
 
 // whomDenied are the conditions by which a denial leaves some principals out: those that

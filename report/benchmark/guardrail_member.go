@@ -18,6 +18,23 @@ const (
 // member is an administrator of the account whom no policy names, a role or a user, or its
 // root user, in a region, so that nothing but the SCPs decides what it may do.
 func (s *Subject) member(scps [][]*policy.Source, kind policy.IdentityKind, region string) *policy.Principal {
+	at := anyMember{kind, region}
+	if s.members[at] == nil {
+		if s.members == nil {
+			s.members = map[anyMember]*policy.Principal{}
+		}
+		s.members[at] = s.makeMember(scps, kind, region)
+	}
+	return s.members[at]
+}
+
+// anyMember is a kind of principal in a region.
+type anyMember struct {
+	kind   policy.IdentityKind
+	region string
+}
+
+func (s *Subject) makeMember(scps [][]*policy.Source, kind policy.IdentityKind, region string) *policy.Principal {
 	arn := s.root()
 	switch kind {
 	case policy.Role:

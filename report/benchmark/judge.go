@@ -166,7 +166,7 @@ func (s *Subject) at(c *Control) time.Time {
 // that is said to have been read and is not there, and a credential report that does not
 // parse, become gaps: nothing passes for lack of evidence.
 func (s Subject) For(account *org.Account, evidence *collect.Evidence) *Subject {
-	s.Account, s.Evidence, s.Credentials, s.made, s.policies = account, evidence, nil, nil, nil
+	s.Account, s.Evidence, s.Credentials, s.found = account, evidence, nil, found{}
 	if evidence == nil {
 		return &s
 	}
@@ -235,32 +235,6 @@ func (s *Subject) readRef(section org.Section, region string) Reference {
 // root is the ARN of the account's root user.
 func (s *Subject) root() string {
 	return fmt.Sprintf("arn:%s:iam::%s:root", s.Organization.Partition, s.Account.ID)
-}
-
-// rootRow is the row of the root user in the credential report, or nil.
-func (s *Subject) rootRow() *collect.CredentialRow {
-	for i := range s.Credentials {
-		if s.Credentials[i].IsRoot() {
-			return &s.Credentials[i]
-		}
-	}
-	return nil
-}
-
-// users are the rows of the credential report without the root user's.
-func (s *Subject) users() []collect.CredentialRow {
-	var users []collect.CredentialRow
-	for _, r := range s.Credentials {
-		if !r.IsRoot() {
-			users = append(users, r)
-		}
-	}
-	return users
-}
-
-// lineRef is the place of a row of the credential report.
-func (s *Subject) lineRef(r *collect.CredentialRow) Reference {
-	return s.ref("/credential_report/lines/%d", r.Line)
 }
 
 // days is the age in full days at the time of the evidence: 24 hours each, UTC.

@@ -91,22 +91,51 @@ func manyDocument(i int) string {
 		{"Sid":"Write","Effect":"Allow","Action":"s3:PutObject","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-central-1"}}}%s]}`, i, more)
 }
 
-// BenchmarkJudge judges every control on large accounts, as a report does for each account
-// of an organization: parsing the credential report and the policies counts, reading files
-// does not. Accounts are judged on all cores. Every round is an account whose documents
-// nobody has seen yet, so that the cache helps only where it would in an organization.
+// usualWorld is the account number n of an organization as most are, and as hard to judge: 20
+// users, 60 roles and 20 policies, among them administrators by different right, those who are
+// bound by a boundary, and those who manage users and roles of some names.
+func usualWorld(n int) *world {
+	w := manyWorld(n, 20, 60, 20)
+	w.attach("group/team-0", w.library("AdministratorAccess", allowEverything))
+	power := w.library("PowerUserAccess", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"},{"Effect":"Allow","Action":["iam:CreateServiceLinkedRole","iam:ListRoles","organizations:DescribeOrganization"],"Resource":"*"}]}`)
+	full := w.library("IAMFullAccess", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","organizations:DescribeOrganization"],"Resource":"*"}]}`)
+	boundary := w.own("developers-may", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":["organizations:*","account:*"],"Resource":"*"},{"Effect":"Deny","Action":["iam:DeleteUserPermissionsBoundary","iam:DeleteRolePermissionsBoundary"],"Resource":"*"}]}`)
+	managers := w.own("managers", strings.ReplaceAll(`{"Version":"2012-10-17","Statement":[
+		{"Effect":"Allow","Action":["iam:CreateRole","iam:AttachRolePolicy","iam:PutRolePolicy","iam:UpdateAssumeRolePolicy","iam:PassRole","sts:AssumeRole"],"Resource":"arn:aws:iam::ACCOUNT:role/role-0*"},
+		{"Effect":"Allow","Action":["iam:CreateAccessKey","iam:UpdateLoginProfile","iam:AddUserToGroup"],"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}},
+		{"Effect":"Allow","Action":["lambda:*","ec2:*","cloudformation:*"],"Resource":"*"}]}`, "ACCOUNT", w.account))
+	for i := range 4 {
+		w.attach(fmt.Sprintf("role/role-%03d", 10+i), power)
+		w.attach(fmt.Sprintf("user/user-%03d", 1+4*i), managers)
+		w.attach(fmt.Sprintf("role/role-%03d", 20+i), managers, power)
+		w.attach(fmt.Sprintf("user/user-%03d", 2+4*i), power, full)
+		w.evidence.Authorization.Users[2+4*i].Boundary = boundary
+	}
+	return w
+}
+
+// BenchmarkJudge judges every control on accounts, as a report does for each account of an
+// organization: parsing the credential report and the policies counts, reading files does not.
+// Accounts are judged on all cores. Every round is an account whose documents nobody has seen
+// yet, so that the cache helps only where it would in an organization.
 func BenchmarkJudge(b *testing.B) {
+	// Together the worlds have more documents than the cache holds.
+	b.Run("usual", func(b *testing.B) { benchmarkJudge(b, 500, usualWorld) })
+	b.Run("large", func(b *testing.B) {
+		benchmarkJudge(b, 160, func(n int) *world { return manyWorld(n, 50, 150, 60) })
+	})
+}
+
+func benchmarkJudge(b *testing.B, different int, worldOf func(n int) *world) {
 	var controls []*benchmark.Control
 	for _, c := range benchmark.Controls() {
 		if c.Scope == benchmark.AccountScope {
 			controls = append(controls, c)
 		}
 	}
-	// Together they have more documents than the cache holds.
-	const different = 160
 	worlds := make([]*world, different)
 	for i := range worlds {
-		worlds[i] = manyWorld(i, 50, 150, 60)
+		worlds[i] = worldOf(i)
 	}
 	shared := *worlds[0].subject()
 	items := 0

@@ -102,7 +102,10 @@ func shorter(some, all []string) (list, except []string) {
 		return some, nil
 	}
 	for _, service := range all {
-		if _, in := slices.BinarySearch(some, service); !in {
+		for len(some) > 0 && some[0] < service {
+			some = some[1:]
+		}
+		if len(some) == 0 || some[0] != service {
 			except = append(except, service)
 		}
 	}

@@ -36,13 +36,14 @@ func resourcePolicyNoWildcard() *Control {
 			items = append(items, s.regionsWithout(looking, public, "no resource is open to everyone")...)
 			items = append(items, s.unseenRegions(externalAccess, looking, "no resource is open to everyone")...)
 			for _, r := range s.Evidence.Regions {
-				if s.regionOff(r.Name) || slices.ContainsFunc(items, func(i Item) bool { return i.Resource == s.analyzerOf(r.Name) }) ||
+				resource := s.analyzerOf(r.Name)
+				if s.regionOff(r.Name) || slices.ContainsFunc(items, func(i Item) bool { return i.Resource == resource }) ||
 					slices.ContainsFunc(looking, func(a lookingAnalyzer) bool { return a.region == r.Name }) {
 					continue
 				}
 				const message = "no external-access analyzer sees the resources of this region"
 				items = append(items, Item{
-					Resource: s.analyzerOf(r.Name), Status: NotAssessed, Expected: "no resource is open to everyone",
+					Resource: resource, Status: NotAssessed, Expected: "no resource is open to everyone",
 					Observed: message, Evidence: s.readRef(collect.AnalyzersSection, r.Name),
 					Gap: &org.Gap{
 						Section: collect.AnalyzersSection, Account: s.Account.ID, Region: r.Name,

@@ -3,6 +3,7 @@ package benchmark
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"orgaudit/collect"
 	"orgaudit/org"
@@ -24,7 +25,7 @@ func githubClaims() []string {
 	return []string{"sub", "repository", "repository_id", "repository_owner_id", "enterprise_id"}
 }
 
-func sharedIssuers() []sharedIssuer {
+var sharedIssuers = sync.OnceValue(func() []sharedIssuer {
 	return []sharedIssuer{
 		{"token.actions.githubusercontent.com", githubClaims()},
 		{"vstoken.actions.githubusercontent.com", githubClaims()},
@@ -51,7 +52,7 @@ func sharedIssuers() []sharedIssuer {
 		{"www.amazon.com", []string{"app_id", "user_id"}},
 		{"graph.facebook.com", []string{"app_id", "id"}},
 	}
-}
+})
 
 // issuerOf is the issuer of web identities that a Federated element names, empty for SAML.
 func issuerOf(element string) string {

@@ -2,11 +2,12 @@ package benchmark
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
-	"orgaudit/collect"
 	"orgaudit/org"
 	"orgaudit/org/policy"
 )
@@ -16,8 +17,7 @@ import (
 // service one that works for a stranger. Of an account outside the organization nobody knows
 // whether it is in another one that the policies name.
 func (s *Subject) callerFacts(t *trust, policies ...*policy.Source) *policy.Facts {
-	now := s.Evidence.ReadAt(collect.AuthorizationSection)
-	facts := strangers(policy.Stranger(s.Organization.Partition, now), conditionsOf(policies)).With(s.roleFacts(t.role))
+	facts := strangers(s.estate().stranger, conditionsOf(policies)).With(s.roleFacts(t.role))
 	switch t.Kind {
 	case policy.TrustsService:
 		facts = facts.With(map[string]policy.Fact{
@@ -91,7 +91,8 @@ func conditionsOf(policies []*policy.Source) []policy.Condition {
 // everybody can have a role that is called as ours, in an account of their own.
 func strangers(stranger *policy.Facts, conditions []policy.Condition) *policy.Facts {
 	keys := map[string]policy.Fact{}
-	for _, c := range conditions {
+	for i := range conditions {
+		c := &conditions[i]
 		key := strings.ToLower(c.Key)
 		for _, value := range c.Values {
 			own := ""
@@ -136,14 +137,20 @@ func strangersSubjects(key string, policies []*policy.Source) policy.Fact {
 	return subjects
 }
 
-// roleFacts say what is known of a role that is assumed.
-func (s *Subject) roleFacts(h *holder) map[string]policy.Fact {
+// resourceFacts say what is known of every resource of the account.
+func (s *Subject) resourceFacts() map[string]policy.Fact {
 	keys := map[string]policy.Fact{
 		"aws:resourceaccount": policy.Is(s.Account.ID), "aws:resourceorgid": policy.Is(s.Organization.ID),
 	}
 	if len(s.Account.Path) > 0 {
 		keys["aws:resourceorgpaths"] = policy.Is(s.Organization.ID + "/" + strings.Join(s.Account.Path, "/") + "/")
 	}
+	return keys
+}
+
+// roleFacts say what is known of a role that is assumed.
+func (s *Subject) roleFacts(h *holder) map[string]policy.Fact {
+	keys := maps.Clone(s.estate().resource)
 	for key, value := range h.Tags {
 		keys["aws:resourcetag/"+strings.ToLower(key)] = policy.Is(value)
 	}
@@ -170,16 +177,22 @@ func (s *Subject) strangersService(t *trust, policies ...*policy.Source) map[str
 			}
 		}
 	}
+	keys := maps.Clone(strangersSource())
+	keys["aws:sourcearn"] = arns
+	return keys
+}
+
+// strangersSource is what a service sends for every stranger. Nobody changes it.
+var strangersSource = sync.OnceValue(func() map[string]policy.Fact {
 	return map[string]policy.Fact{
 		"aws:sourceaccount":  policy.Is(anyone),
-		"aws:sourcearn":      arns,
 		"aws:sourceorgid":    {nil, {"o-" + anyone}},
 		"aws:sourceorgpaths": {nil, {"o-" + anyone + "/r-" + anyone + "/"}},
 		// The older services take an external ID in its place, such as Amazon Data Firehose
 		// ("Controlling access with Amazon Data Firehose").
 		"sts:externalid": {nil, {anyone}},
 	}
-}
+})
 
 // boundNetwork reports whether a condition asks that requests come from named VPCs,
 // endpoints, private ranges of addresses or ranges inside the trusted ones.

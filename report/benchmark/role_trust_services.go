@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"orgaudit/collect"
 	"orgaudit/org"
@@ -27,7 +28,7 @@ type sourceContext struct {
 	why string
 }
 
-func sourceContexts() []sourceContext {
+var sourceContexts = sync.OnceValue(func() []sourceContext {
 	documented := []string{
 		"amplify", "appstream", "bedrock", "bedrock-agentcore", "codebuild", "codedeploy", "codepipeline",
 		"comprehend", "config", "datasync", "dms", "ecs-tasks", "eks", "elasticmapreduce", "events", "fis", "forecast",
@@ -46,7 +47,7 @@ func sourceContexts() []sourceContext {
 		sourceContext{"cloudtrail", false, false, "CloudTrail sends no source when it delivers to CloudWatch Logs"},
 		sourceContext{"elastictranscoder", false, false, "Elastic Transcoder sends no source"},
 	)
-}
+})
 
 // sourceContextOf returns what is known of a service, which a trust policy names with its
 // domain, and sometimes with its region.
