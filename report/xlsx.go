@@ -35,8 +35,10 @@ type workbook struct {
 	printTitles map[string]string
 	// rows are the rows of the sheets that are spooled, spools the rows of accounts that wait
 	// for their place.
-	rows   []*rowSpool
-	spools []interface{ remove() error }
+	rows []*rowSpool
+	// deflaters compress rows; they end with the workbook.
+	deflaters *deflaters
+	spools    []interface{ remove() error }
 	// unprotected are the sheets whose groups of rows can be folded, which Excel does on
 	// sheets without protection alone.
 	unprotected []string
@@ -70,6 +72,9 @@ func writeSheets(r *Report, w io.Writer, limit int, fill func(*workbook) error) 
 	}
 	b := &workbook{file: file, styles: styles, limit: limit, asOf: asOfWords(r), confidentiality: r.Confidentiality, printTitles: map[string]string{}, counts: map[string]int{}}
 	defer func() {
+		if b.deflaters != nil {
+			b.deflaters.stop() // before the files go that they write
+		}
 		for _, spool := range b.spools {
 			if e := spool.remove(); e != nil && err == nil {
 				err = fmt.Errorf("remove temporary files of the workbook: %w", e)

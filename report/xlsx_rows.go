@@ -1,30 +1,40 @@
 package report
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
+	"sync"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/xuri/excelize/v2"
 )
 
-// rowSpool keeps the rows of one sheet in a temporary file, as the XML that stands between
-// <sheetData> and </sheetData>.
+// rowSpool keeps the rows of one sheet in a temporary file, compressed as they stand in the
+// workbook: the XML between <sheetData> and </sheetData>.
 //
 // Excelize keeps up to 16 MiB of every streamed sheet in memory until the workbook is
 // written, and makes garbage of every cell; and the workbook has dozens of sheets that are
 // filled side by side. So the rows are encoded here, and [workbookParts] puts them into the
 // sheet when the workbook is written.
 type rowSpool struct {
-	name   string // of the sheet, for errors
-	file   *os.File
-	writer *bufio.Writer
-	text   []byte // of a row; it is used again
+	name string // of the sheet, for errors
+	file *os.File
+	// text is the XML that is not compressed yet; the pool takes it back.
+	text  *[]byte
+	texts *sync.Pool
+	queue chan<- deflateJob
 	// levels is the deepest level of the outline.
 	levels int
+
+	// These are the compressor's until the spool has ended: the length and the CRC-32 of the XML,
+	// and what went wrong.
+	size int64
+	sum  uint32
+	err  error
 }
 
 // newRowSpool makes a spool that is removed with the workbook's other temporary files.
@@ -33,25 +43,50 @@ func (b *workbook) newRowSpool(sheet string) (*rowSpool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("spool rows: %w", err)
 	}
-	s := &rowSpool{name: sheet, file: file, writer: bufio.NewWriterSize(file, 64<<10)}
+	if b.deflaters == nil {
+		b.deflaters = newDeflaters()
+	}
+	s := &rowSpool{name: sheet, file: file, texts: &b.deflaters.texts, queue: b.deflaters.queue()}
+	s.text = s.texts.Get().(*[]byte)
 	b.rows = append(b.rows, s)
 	return s, nil
 }
 
 // row encodes a row of cells. Rows come from the top to the bottom.
 func (s *rowSpool) row(number int, cells []excelize.Cell, options excelize.RowOpts) error {
-	text, err := appendRow(s.text[:0], number, cells, options)
+	text, err := appendRow(*s.text, number, cells, options)
 	if err != nil {
 		return err
 	}
-	s.text, s.levels = text, max(s.levels, options.OutlineLevel)
-	_, err = s.writer.Write(text)
-	return err
+	*s.text, s.levels = text, max(s.levels, options.OutlineLevel)
+	if len(text) >= deflateChunk {
+		s.queue <- deflateJob{spool: s, text: s.text}
+		s.text = s.texts.Get().(*[]byte)
+	}
+	return nil
+}
+
+// deflate compresses a piece of the rows.
+func (s *rowSpool) deflate(writer *flate.Writer, text []byte) {
+	if s.err != nil {
+		return
+	}
+	s.size += int64(len(text))
+	s.sum = crc32.Update(s.sum, crc32.IEEETable, text)
+	s.err = deflatePiece(writer, s.file, text, false)
 }
 
 // end makes the file whole. Rows may not follow.
 func (s *rowSpool) end() error {
-	return s.writer.Flush()
+	done := make(chan struct{})
+	s.queue <- deflateJob{spool: s, text: s.text}
+	s.queue <- deflateJob{spool: s, done: done}
+	s.text = nil
+	<-done
+	if s.err != nil {
+		return fmt.Errorf("spool rows: %w", s.err)
+	}
+	return nil
 }
 
 // outlined adds to the XML before the rows how deep their outline is, without which not every
@@ -64,12 +99,16 @@ func (s *rowSpool) outlined(before []byte) []byte {
 	return bytes.Replace(before, []byte(format), fmt.Appendf(nil, `%soutlineLevelRow="%d" `, format, s.levels), 1)
 }
 
-// copyTo writes the rows and returns their size.
-func (s *rowSpool) copyTo(w io.Writer) (int64, error) {
+// compressed is how long the rows are in the workbook.
+func (s *rowSpool) compressed() (int64, error) { return s.file.Seek(0, io.SeekEnd) }
+
+// copyTo writes the compressed rows.
+func (s *rowSpool) copyTo(w io.Writer) error {
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-		return 0, err
+		return err
 	}
-	return io.Copy(w, s.file)
+	_, err := io.Copy(w, s.file)
+	return err
 }
 
 func (s *rowSpool) remove() error {
