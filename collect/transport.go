@@ -117,7 +117,7 @@ func attempt(g *governor) middleware.FinalizeMiddleware {
 			c := callOf(ctx)
 			b := g.bucket(ctx, c.service, c.operation, awsmiddleware.GetRegion(ctx))
 			asked := g.now()
-			if err := g.enter(ctx, b); err != nil {
+			if err := g.enter(ctx, b, goesFirst(ctx, c)); err != nil {
 				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 			}
 			defer g.leave()
