@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"orgaudit/org"
 )
@@ -77,13 +78,18 @@ func (f *Folder) Dir() string { return f.dir }
 // AccountFile is the name of an account's file within an evidence folder.
 func AccountFile(id string) string { return accountsFolder + "/" + id + ".json.gz" }
 
+// packers are used again, since each takes 800 KB.
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}
+
 // WriteAccount writes the evidence of an account.
 func (f *Folder) WriteAccount(ev *Evidence) error {
 	if !org.IsAccountID(ev.AccountID) {
 		return fmt.Errorf("write evidence: %q is no account id", ev.AccountID)
 	}
 	return f.create(AccountFile(ev.AccountID), func(w io.Writer) error {
-		z := gzip.NewWriter(w)
+		z := packers.Get().(*gzip.Writer)
+		defer packers.Put(z)
+		z.Reset(w)
 		if err := encode(z, ev); err != nil {
 			return err
 		}
