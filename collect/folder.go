@@ -37,6 +37,8 @@ type Folder struct {
 	dir string
 	// largest bounds what a file may unpack to.
 	largest int64
+	// packers are gzip.Writers, which are used again, since each takes 800 KB.
+	packers sync.Pool
 }
 
 // OpenFolder opens an evidence folder for reading and writing.
@@ -48,7 +50,7 @@ func OpenFolder(dir string) (*Folder, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("open evidence folder: %s is a file", dir)
 	}
-	return &Folder{dir, largestFile}, nil
+	return &Folder{dir: dir, largest: largestFile}, nil
 }
 
 // CreateFolder makes an evidence folder and removes what a killed run left half written.
@@ -69,7 +71,7 @@ func CreateFolder(dir string) (*Folder, error) {
 			return nil, fmt.Errorf("remove what is half written in %s: %w", dir, err)
 		}
 	}
-	return &Folder{dir, largestFile}, nil
+	return &Folder{dir: dir, largest: largestFile}, nil
 }
 
 // Dir is the folder's path.
@@ -78,17 +80,17 @@ func (f *Folder) Dir() string { return f.dir }
 // AccountFile is the name of an account's file within an evidence folder.
 func AccountFile(id string) string { return accountsFolder + "/" + id + ".json.gz" }
 
-// packers are used again, since each takes 800 KB.
-var packers = sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}
-
 // WriteAccount writes the evidence of an account.
 func (f *Folder) WriteAccount(ev *Evidence) error {
 	if !org.IsAccountID(ev.AccountID) {
 		return fmt.Errorf("write evidence: %q is no account id", ev.AccountID)
 	}
 	return f.create(AccountFile(ev.AccountID), func(w io.Writer) error {
-		z := packers.Get().(*gzip.Writer)
-		defer packers.Put(z)
+		z, ok := f.packers.Get().(*gzip.Writer)
+		if !ok {
+			z = gzip.NewWriter(w)
+		}
+		defer f.packers.Put(z)
 		z.Reset(w)
 		if err := encode(z, ev); err != nil {
 			return err

@@ -19,12 +19,12 @@ func withLanding(ctx context.Context, land func()) context.Context {
 
 // landed reads an answer to its end before it is parsed, and says that the call is no more in
 // flight: parsing the answer of a large account takes a part of the time that a call does.
-func landed() middleware.DeserializeMiddleware {
+func landed(answers *buffers) middleware.DeserializeMiddleware {
 	return middleware.DeserializeMiddlewareFunc("OrgauditLanded",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 			out, metadata, err := next.HandleDeserialize(ctx, in)
 			if answer, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && answer.Body != nil {
-				answer.Body = readAhead(answer.Body)
+				answer.Body = answers.readAhead(answer.Body)
 			}
 			if land, ok := ctx.Value(landingKey{}).(func()); ok {
 				land()
@@ -33,30 +33,46 @@ func landed() middleware.DeserializeMiddleware {
 		})
 }
 
-// answers are used again, since those of large accounts are large.
-var answers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// buffers are used again for one answer after the other, since those of large accounts are
+// large.
+type buffers struct{ pool sync.Pool }
 
 // largestKept is the size above which the memory of an answer is not used again.
 const largestKept = 1 << 20
 
+func (b *buffers) get() *bytes.Buffer {
+	if buffer, ok := b.pool.Get().(*bytes.Buffer); ok {
+		buffer.Reset()
+		return buffer
+	}
+	return new(bytes.Buffer)
+}
+
+func (b *buffers) put(buffer *bytes.Buffer) {
+	if buffer.Cap() <= largestKept {
+		b.pool.Put(buffer)
+	}
+}
+
 // readAhead reads a body to its end and closes it. Where that fails, whoever reads what it
 // returns fails at the same place.
-func readAhead(body io.ReadCloser) io.ReadCloser {
-	b := answers.Get().(*bytes.Buffer)
-	b.Reset()
-	_, err := b.ReadFrom(body)
+func (b *buffers) readAhead(body io.ReadCloser) io.ReadCloser {
+	buffer := b.get()
+	_, err := buffer.ReadFrom(body)
 	if closeErr := body.Close(); err == nil {
 		err = closeErr
 	}
-	return &answer{buffer: b, err: err}
+	return &answer{buffer, err, b}
 }
 
 // answer is a body that was read.
 type answer struct {
 	buffer *bytes.Buffer // nil once it was closed
 	err    error
+	from   *buffers
 }
 
+// Read implements [io.Reader].
 func (a *answer) Read(p []byte) (int, error) {
 	if a.buffer == nil {
 		return 0, io.ErrClosedPipe
@@ -68,10 +84,11 @@ func (a *answer) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Close implements [io.Closer].
 func (a *answer) Close() error {
-	if a.buffer != nil && a.buffer.Cap() <= largestKept {
-		answers.Put(a.buffer)
+	if a.buffer != nil {
+		a.from.put(a.buffer)
+		a.buffer = nil
 	}
-	a.buffer = nil
 	return nil
 }

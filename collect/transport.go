@@ -46,6 +46,7 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 		allowed[c.Service+":"+c.Operation] = true
 	}
 	governor := newGovernor(t.CallsInFlight, t.Rates)
+	var answers buffers
 
 	cfg = cfg.Copy()
 	cfg.Logger = logging.Nop{}
@@ -86,7 +87,7 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 			return err
 		}
 		// Next to the wire, so that all others read the answer from memory.
-		return stack.Deserialize.Add(landed(), middleware.After)
+		return stack.Deserialize.Add(landed(&answers), middleware.After)
 	})
 	return cfg
 }
