@@ -85,12 +85,12 @@ func (g *governor) bucket(ctx context.Context, service, operation, region string
 	return among.get(key, func() *bucket { return newBucket(quota, g.rates.Adaption) })
 }
 
-// enter waits until a call may go, before others where it goes first. Whoever enters must leave.
-func (g *governor) enter(ctx context.Context, b *bucket, first bool) error {
+// enter waits until a call may go, when its turn has come. Whoever enters must leave.
+func (g *governor) enter(ctx context.Context, b *bucket, t turn) error {
 	if err := b.take(ctx, g.now()); err != nil {
 		return err
 	}
-	return g.inFlight.take(ctx, first)
+	return g.inFlight.take(ctx, t)
 }
 
 func (g *governor) leave() { g.inFlight.give() }

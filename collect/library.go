@@ -78,7 +78,7 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string, pa
 	if entry.policy != nil && !entry.old {
 		return nil
 	}
-	ctx = withFirst(ctx) // many accounts have the same policies attached
+	ctx = withTurn(ctx, goesFirst) // many accounts have the same policies attached
 	out, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
 	if err != nil {
 		return fmt.Errorf("read policy %s: %w", arn, err)

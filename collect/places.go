@@ -6,20 +6,28 @@ import (
 	"sync"
 )
 
-// places are those of the calls in flight. Who waits for one is served in the order of
-// coming, but those first whose call others wait for: golang.org/x/sync/semaphore knows one
-// order alone.
+// places are those of the calls in flight. Who waits for one is served by turn, and in the
+// order of coming among those of the same: golang.org/x/sync/semaphore knows one order alone.
 type places struct {
-	mu     sync.Mutex
-	free   int
-	first  list.List // of chan struct{}, which is closed when the place is there
-	others list.List
+	mu    sync.Mutex
+	free  int
+	queue [turns]list.List // of chan struct{}, which is closed when the place is there
 }
+
+// turn says which calls go before others that wait for a place.
+type turn int
+
+const (
+	// goesFirst are calls that others wait for.
+	goesFirst turn = iota
+	goesNext
+	turns
+)
 
 func newPlaces(n int) *places { return &places{free: n} }
 
 // take waits for a place. Whoever takes one must give it back.
-func (p *places) take(ctx context.Context, first bool) error {
+func (p *places) take(ctx context.Context, t turn) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -29,10 +37,7 @@ func (p *places) take(ctx context.Context, first bool) error {
 		p.mu.Unlock()
 		return nil
 	}
-	queue := &p.others
-	if first {
-		queue = &p.first
-	}
+	queue := &p.queue[t]
 	ready := make(chan struct{})
 	waiting := queue.PushBack(ready)
 	p.mu.Unlock()
@@ -62,29 +67,32 @@ func (p *places) give() {
 
 // pass hands a place on to who waits for one.
 func (p *places) pass() {
-	for _, queue := range []*list.List{&p.first, &p.others} {
-		if waiting := queue.Front(); waiting != nil {
-			close(queue.Remove(waiting).(chan struct{}))
+	for i := range p.queue {
+		if waiting := p.queue[i].Front(); waiting != nil {
+			close(p.queue[i].Remove(waiting).(chan struct{}))
 			return
 		}
 	}
 	p.free++
 }
 
-type firstKey struct{}
+type turnKey struct{}
 
-// withFirst returns the context of calls that go before others: all accounts wait for what
-// they bring.
-func withFirst(ctx context.Context) context.Context { return context.WithValue(ctx, firstKey{}, true) }
+// withTurn returns the context of calls whose turn is not that of their operation.
+func withTurn(ctx context.Context, t turn) context.Context {
+	return context.WithValue(ctx, turnKey{}, t)
+}
 
-// goesFirst tells whether a call goes before others that wait for a place. An account's chain
-// of calls and waits is the longest where its credential report is made; the sooner that is
-// asked for, the more there is to do in the meantime.
-func goesFirst(ctx context.Context, c call) bool {
+// turnOf is the turn of a call. An account's chain of calls and waits is the longest where its
+// credential report is made; the sooner that is asked for, the more there is to do in the
+// meantime.
+func turnOf(ctx context.Context, c call) turn {
+	if t, ok := ctx.Value(turnKey{}).(turn); ok {
+		return t
+	}
 	switch c {
 	case call{"STS", "AssumeRole"}, call{"IAM", "GenerateCredentialReport"}, call{"IAM", "GetCredentialReport"}:
-		return true
+		return goesFirst
 	}
-	first, _ := ctx.Value(firstKey{}).(bool)
-	return first
+	return goesNext
 }

@@ -8,19 +8,19 @@ import (
 	"testing/synctest"
 )
 
-// TestPlacesOrder: who waits for a place gets it in the order of coming, those first that go
-// first, and nobody who has gone.
+// TestPlacesOrder: who waits for a place gets it by turn, then in the order of coming, and
+// nobody who has gone.
 func TestPlacesOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlaces(1)
-		if err := p.take(t.Context(), false); err != nil {
+		if err := p.take(t.Context(), goesNext); err != nil {
 			t.Fatal(err)
 		}
 		gone, leave := context.WithCancel(t.Context())
 		var got []string
-		wait := func(ctx context.Context, name string, first bool) {
+		wait := func(ctx context.Context, name string, turn turn) {
 			go func() {
-				if err := p.take(ctx, first); err != nil {
+				if err := p.take(ctx, turn); err != nil {
 					if !errors.Is(err, context.Canceled) {
 						t.Errorf("%s: %v", name, err)
 					}
@@ -31,12 +31,12 @@ func TestPlacesOrder(t *testing.T) {
 			}()
 			synctest.Wait()
 		}
-		wait(t.Context(), "a", false)
-		wait(gone, "gone", false)
-		wait(t.Context(), "b", false)
-		wait(gone, "gone first", true)
-		wait(t.Context(), "c first", true)
-		wait(t.Context(), "d first", true)
+		wait(t.Context(), "a", goesNext)
+		wait(gone, "gone", goesNext)
+		wait(t.Context(), "b", goesNext)
+		wait(gone, "gone first", goesFirst)
+		wait(t.Context(), "c first", goesFirst)
+		wait(t.Context(), "d first", goesFirst)
 		leave()
 		synctest.Wait()
 		p.give()
@@ -47,7 +47,7 @@ func TestPlacesOrder(t *testing.T) {
 		if p.free != 1 {
 			t.Errorf("%d places are free in the end, want the one", p.free)
 		}
-		if err := p.take(gone, true); !errors.Is(err, context.Canceled) {
+		if err := p.take(gone, goesFirst); !errors.Is(err, context.Canceled) {
 			t.Errorf("a place for who has gone: %v", err)
 		}
 	})
@@ -58,10 +58,10 @@ func TestPlaceForWhoGoesAtTheSameMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for range 100 { // select takes any of two that are ready
 			p := newPlaces(1)
-			_ = p.take(t.Context(), false)
+			_ = p.take(t.Context(), goesNext)
 			ctx, leave := context.WithCancel(t.Context())
 			took := make(chan error, 1)
-			go func() { took <- p.take(ctx, false) }()
+			go func() { took <- p.take(ctx, goesNext) }()
 			synctest.Wait()
 			leave()
 			p.give()

@@ -113,7 +113,7 @@ func Run(ctx context.Context, o Options) error {
 	group, groupCtx := errgroup.WithContext(ctx)
 	outcomes := make(chan *Evidence)
 	group.Go(func() error {
-		if err := r.prepare(withFirst(groupCtx)); err != nil {
+		if err := r.prepare(withTurn(groupCtx, goesFirst)); err != nil {
 			return err
 		}
 		for _, d := range r.holders {

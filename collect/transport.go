@@ -124,7 +124,7 @@ func attempt(g *governor) middleware.FinalizeMiddleware {
 			c := callOf(ctx)
 			b := g.bucket(ctx, c.service, c.operation, awsmiddleware.GetRegion(ctx))
 			asked := g.now()
-			if err := g.enter(ctx, b, goesFirst(ctx, c)); err != nil {
+			if err := g.enter(ctx, b, turnOf(ctx, c)); err != nil {
 				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 			}
 			sent := g.now()
