@@ -34,7 +34,7 @@ func analyzersCollector() Collector {
 			"ListArchiveRules": {More: "each analyzer that is found"},
 		},
 		ReadRegion: func(ctx context.Context, v *Visit, region string) (int, error) {
-			analyzers, unread, err := readAnalyzers(ctx, v.config, region, nil, func(t types.Type) bool { return !ofOrganization(t) })
+			analyzers, unread, err := readAnalyzers(ctx, v.config, region, nil, nil, func(t types.Type) bool { return !ofOrganization(t) })
 			if err != nil {
 				return 0, err
 			}
@@ -75,8 +75,8 @@ func (u unreadRules) gap(section org.Section, account, region string, at time.Ti
 // readAnalyzers lists the analyzers of one region whose type is wanted, with their active
 // and archived findings and their archive rules. Findings come through ListFindingsV2, which
 // knows every type of analyzer. accounts are those that findings may be about, where they are
-// many.
-func readAnalyzers(ctx context.Context, cfg aws.Config, region string, accounts []string, wanted func(types.Type) bool) ([]Analyzer, []unreadRules, error) {
+// many; held takes those that do not stay with their analyzer, nil none.
+func readAnalyzers(ctx context.Context, cfg aws.Config, region string, accounts []string, held *accountsFindings, wanted func(types.Type) bool) ([]Analyzer, []unreadRules, error) {
 	client := accessanalyzer.NewFromConfig(cfg, func(o *accessanalyzer.Options) { o.Region = region })
 	analyzers := []Analyzer{}
 	pages := accessanalyzer.NewListAnalyzersPaginator(client, &accessanalyzer.ListAnalyzersInput{})
@@ -98,9 +98,8 @@ func readAnalyzers(ctx context.Context, cfg aws.Config, region string, accounts 
 	var group errgroup.Group
 	for i := range analyzers {
 		a := &analyzers[i]
-		group.Go(func() (err error) {
-			a.Findings, err = readFindings(ctx, client, a, region, accounts)
-			return err
+		group.Go(func() error {
+			return readFindings(ctx, client, &findingsKeeper{analyzer: a, held: held}, region, accounts)
 		})
 		group.Go(func() error {
 			a.ArchiveRules, rulesErrs[i] = readArchiveRules(ctx, client, a.Name)
@@ -136,9 +135,9 @@ func analyzerHolders(o *org.Organization) []string {
 }
 
 // organizationAnalyzers reads the analyzers of the organization in every account that may
-// hold one, and takes their findings apart by the account that they are about. Findings
-// about accounts that are not audited stay with their analyzer.
-func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers, map[string][]AnalyzerFinding, error) {
+// hold one, and holds their findings for the accounts that they are about. Findings about
+// accounts that are not audited stay with their analyzer.
+func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers, error) {
 	result := &OrganizationAnalyzers{Schema: Schema, Holders: []HolderAnalyzers{}, Gaps: []org.Gap{}}
 	var meter Meter
 	ctx = WithMeter(ctx, &meter)
@@ -147,52 +146,36 @@ func (r *run) organizationAnalyzers(ctx context.Context) (*OrganizationAnalyzers
 		gap.Section = OrganizationAnalyzersSection
 		result.Gaps = append(result.Gaps, gap)
 	}
+	var err error
+	if r.held, err = holdFindings(r.Folder); err != nil {
+		return nil, err
+	}
+	held := &accountsFindings{findings: r.held, fail: r.library.fail, of: map[string]bool{}}
+	for _, a := range r.Selected {
+		held.of[a.ID] = true
+	}
+	for _, id := range r.Kept {
+		held.of[id] = true // they have theirs
+	}
 	ids := analyzerHolders(r.Organization)
 	visited := make([]visitedHolder, len(ids))
-	sideBySide(len(ids), func(i int) { visited[i] = r.holder(withBuckets(ctx), ids[i]) })
+	sideBySide(len(ids), func(i int) { visited[i] = r.holder(withBuckets(ctx), ids[i], held) })
 	if ctx.Err() != nil {
-		return nil, nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	}
-	for i, h := range visited {
+	for _, h := range visited {
 		result.Gaps = append(result.Gaps, h.gaps...)
-		if h.entered != nil {
-			r.entered[ids[i]] = *h.entered
-		}
 		if h.analyzers != nil {
 			result.Holders = append(result.Holders, *h.analyzers)
 		}
 	}
-	selected := map[string]bool{}
-	for _, a := range r.Selected {
-		selected[a.ID] = true
-	}
-	for _, id := range r.Kept {
-		selected[id] = true // they have theirs
-	}
-	about := map[string][]AnalyzerFinding{}
-	for _, h := range result.Holders {
-		for _, region := range h.Regions {
-			for i := range region.Analyzers {
-				var rest []AnalyzerFinding
-				for _, f := range region.Analyzers[i].Findings {
-					if selected[f.Account] {
-						about[f.Account] = append(about[f.Account], f)
-					} else {
-						rest = append(rest, f)
-					}
-				}
-				region.Analyzers[i].Findings = rest
-			}
-		}
-	}
 	result.EndedAt = r.Now().UTC().Truncate(time.Second)
 	result.Calls, result.Retries, result.Traffic = meter.Calls(), meter.Retries(), meter.Traffic()
-	return result, about, nil
+	return result, nil
 }
 
 // visitedHolder is what came of an account that may hold analyzers of the organization.
 type visitedHolder struct {
-	entered   *entered
 	analyzers *HolderAnalyzers
 	gaps      []org.Gap
 }
@@ -208,7 +191,9 @@ func sideBySide(n int, f func(i int)) {
 }
 
 // holder reads the organization's analyzers in one account.
-func (r *run) holder(ctx context.Context, id string) visitedHolder {
+func (r *run) holder(ctx context.Context, id string, held *accountsFindings) visitedHolder {
+	door := r.holders[id]
+	defer door.leave(nil)
 	account := r.Organization.Account(id)
 	if account == nil || !r.mayEnter[id] {
 		return visitedHolder{gaps: []org.Gap{{
@@ -216,12 +201,13 @@ func (r *run) holder(ctx context.Context, id string) visitedHolder {
 			Message: "the account may hold analyzers of the organization and is excluded from the audit",
 		}}}
 	}
-	cfg, entry, gap := r.enter(ctx, account)
+	cfg, entry, gap := r.enterAnew(ctx, account)
 	if gap != nil {
 		gap.Section = OrganizationAnalyzersSection
 		return visitedHolder{gaps: []org.Gap{*gap}}
 	}
-	visited := visitedHolder{entered: &entered{cfg, entry}}
+	door.leave(&entered{cfg, entry})
+	var visited visitedHolder
 	regions, err := listRegions(ctx, cfg, r.Regions, r.Organization.Partition)
 	if err != nil {
 		visited.gaps = []org.Gap{org.NewGap(OrganizationAnalyzersSection, id, err, r.Now())}
@@ -236,7 +222,7 @@ func (r *run) holder(ctx context.Context, id string) visitedHolder {
 	gaps := make([][]org.Gap, len(regions))
 	sideBySide(len(regions), func(i int) {
 		region := regions[i].Name
-		analyzers, unread, err := readAnalyzers(ctx, cfg, region, accounts, ofOrganization)
+		analyzers, unread, err := readAnalyzers(ctx, cfg, region, accounts, held, ofOrganization)
 		if err != nil {
 			gaps[i] = []org.Gap{regions[i].gap(ctx, cfg, org.NewGap(OrganizationAnalyzersSection, id, err, r.Now()))}
 			return

@@ -24,16 +24,23 @@ type CredentialReport struct {
 
 // NewCredentialReport keeps a downloaded report. It fails where [CredentialReport.Rows] would.
 func NewCredentialReport(content []byte, generated time.Time) (*CredentialReport, error) {
+	r, _, err := readReport(content, generated)
+	return r, err
+}
+
+// readReport is NewCredentialReport with the rows.
+func readReport(content []byte, generated time.Time) (*CredentialReport, []CredentialRow, error) {
 	sum := sha256.Sum256(content)
 	r := &CredentialReport{
 		GeneratedAt: generated.UTC(),
 		SHA256:      hex.EncodeToString(sum[:]),
 		Lines:       strings.Split(string(content), "\n"),
 	}
-	if _, err := r.Rows(); err != nil {
-		return nil, err
+	rows, err := r.Rows()
+	if err != nil {
+		return nil, nil, err
 	}
-	return r, nil
+	return r, rows, nil
 }
 
 // RootUserName is how the credential report calls the root user.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -125,9 +126,14 @@ func sessionPolicy(calls []org.Call) (string, error) {
 // enter returns the credentials for an account, fetched already, or the gap that says why
 // there are none: a refused role is one gap, not one a section.
 func (r *run) enter(ctx context.Context, account *org.Account) (aws.Config, Entry, *org.Gap) {
-	if before, ok := r.entered[account.ID]; ok {
+	if before := r.holders[account.ID].entered(ctx); before != nil {
 		return before.config, before.entry, nil
 	}
+	return r.enterAnew(ctx, account)
+}
+
+// enterAnew is enter for an account whose credentials are not there from before its own visit.
+func (r *run) enterAnew(ctx context.Context, account *org.Account) (aws.Config, Entry, *org.Gap) {
 	kind := r.entryKind(account.ID)
 	entry := Entry{Kind: kind}
 	cfg, in := r.Caller, account.ID
@@ -160,6 +166,50 @@ func (r *run) enter(ctx context.Context, account *org.Account) (aws.Config, Entr
 		return aws.Config{}, Entry{Kind: EntryNone, RoleARN: entry.RoleARN}, &gap
 	}
 	return cfg, entry, nil
+}
+
+// door is an account that is entered for the organization's analyzers before its own visit,
+// which then needs no credentials of its own. A nil door is that of any other account.
+type door struct {
+	once sync.Once
+	open chan struct{} // closed once it was tried
+	in   *entered
+}
+
+// entered is an account's credentials and how they were had.
+type entered struct {
+	config aws.Config
+	entry  Entry
+}
+
+// doors are those of the accounts that may hold analyzers of the organization.
+func doors(o *org.Organization) map[string]*door {
+	all := map[string]*door{}
+	for _, id := range analyzerHolders(o) {
+		all[id] = &door{open: make(chan struct{})}
+	}
+	return all
+}
+
+// leave says that the account was tried, and what came of it: nil where it could not be
+// entered. What is said first counts.
+func (d *door) leave(in *entered) {
+	if d != nil {
+		d.once.Do(func() { d.in = in; close(d.open) })
+	}
+}
+
+// entered waits until the account was tried and returns what came of it.
+func (d *door) entered(ctx context.Context) *entered {
+	if d == nil {
+		return nil
+	}
+	select {
+	case <-d.open:
+		return d.in
+	case <-ctx.Done():
+		return nil
+	}
 }
 
 // entryKind decides how an account is entered.

@@ -114,6 +114,24 @@ func writeFile(dir, name string, write func(io.Writer) error) (err error) {
 	return root.Rename(temporary, name)
 }
 
+// scratch makes a file that is for this process alone and is gone when the process ends. Where
+// the system removes no file that is open, remove is to be called once it is closed.
+func (f *Folder) scratch() (file *os.File, remove func() error, err error) {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer root.Close()
+	name := temporaryPrefix + rand.Text()
+	if file, err = root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+		return nil, nil, err
+	}
+	if root.Remove(name) != nil {
+		remove = func() error { return os.Remove(f.path(name)) }
+	}
+	return file, remove, nil
+}
+
 // ownTemporary are names that files and folders have while reports are made.
 var ownTemporary = regexp.MustCompile(`^\.tmp-(reports-[0-9]+|[A-Z2-7]{26})$`)
 

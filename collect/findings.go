@@ -24,66 +24,79 @@ const (
 	// accountsAtOnce is how many values a filter may have
 	// ("Criterion", IAM Access Analyzer API Reference).
 	accountsAtOnce = 20
+	// chunksAtOnce bounds the lists of an analyzer that are read side by side, and with them
+	// the memory of those that wait for their place among the calls in flight.
+	chunksAtOnce = 24
 )
 
 // readFindings reads the active and archived findings of an analyzer. accounts are those of
 // the organization whose resources it looks at, or none where it is an account's own.
-func readFindings(ctx context.Context, client *accessanalyzer.Client, a *Analyzer, region string, accounts []string) ([]AnalyzerFinding, error) {
+func readFindings(ctx context.Context, client *accessanalyzer.Client, keep *findingsKeeper, region string, accounts []string) error {
+	a := keep.analyzer
 	open := func() map[string]types.Criterion {
 		return map[string]types.Criterion{"status": {Eq: []string{"ACTIVE", "ARCHIVED"}}}
 	}
-	most := pagesInRow
+	list := func(filter map[string]types.Criterion, most int, f func([]AnalyzerFinding) error) (bool, error) {
+		return eachPage(ctx, client, a.ARN, filter, most, func(page []types.FindingSummaryV2) error {
+			findings := make([]AnalyzerFinding, len(page))
+			for i := range page {
+				findings[i] = findingOf(&page[i], a, region)
+			}
+			return f(findings)
+		})
+	}
 	if len(accounts) <= accountsAtOnce {
-		most = 0
-	}
-	var findings []AnalyzerFinding
-	add := func(f types.FindingSummaryV2) { findings = append(findings, findingOf(f, a, region)) }
-	more, err := eachFinding(ctx, client, a.ARN, open(), most, add)
-	if err == nil && more {
-		// Every finding is about a resource of a member ("IAM Access Analyzer filter keys", IAM
-		// User Guide: resourceOwnerAccount is a key for all types of analyzers).
-		chunks := slices.Collect(slices.Chunk(accounts, accountsAtOnce))
-		parts := make([][]AnalyzerFinding, len(chunks))
-		var group errgroup.Group
-		for i, members := range chunks {
-			part := &parts[i]
-			group.Go(func() error {
-				filter := open()
-				filter["resourceOwnerAccount"] = types.Criterion{Eq: members}
-				_, err := eachFinding(ctx, client, a.ARN, filter, 0, func(f types.FindingSummaryV2) {
-					*part = append(*part, findingOf(f, a, region))
-				})
-				return err
-			})
+		if _, err := list(open(), 0, keep.found); err != nil {
+			return err
 		}
-		err = group.Wait()
-		findings = slices.Concat(parts...)
+	} else {
+		// None is kept before the list is known to end: where it is long, they come again.
+		var findings []AnalyzerFinding
+		more, err := list(open(), pagesInRow, func(page []AnalyzerFinding) error {
+			findings = append(findings, page...)
+			return nil
+		})
+		if err == nil && !more {
+			err = keep.found(findings)
+		}
+		if err != nil {
+			return err
+		}
+		if more {
+			// Every finding is about a resource of a member ("IAM Access Analyzer filter keys", IAM
+			// User Guide: resourceOwnerAccount is a key for all types of analyzers).
+			findings = nil
+			var group errgroup.Group
+			group.SetLimit(chunksAtOnce)
+			for members := range slices.Chunk(accounts, accountsAtOnce) {
+				group.Go(func() error {
+					filter := open()
+					filter["resourceOwnerAccount"] = types.Criterion{Eq: members}
+					_, err := list(filter, 0, keep.found)
+					return err
+				})
+			}
+			if err := group.Wait(); err != nil {
+				return err
+			}
+		}
 	}
-	if err != nil {
-		return nil, err
+	if keep.n > 0 && ofExternalAccess(a.Type) {
+		// The list does not say which findings are public, and asking for each of them is a call a
+		// finding; but the list can be narrowed to them
+		// ("IAM Access Analyzer filter keys", IAM User Guide).
+		filter := open()
+		filter["isPublic"] = types.Criterion{Eq: []string{"true"}}
+		if _, err := list(filter, 0, keep.arePublic); err != nil {
+			return err
+		}
 	}
-	sortFindings(findings)
-	if len(findings) == 0 || !ofExternalAccess(a.Type) {
-		return findings, nil
-	}
-	// The list does not say which findings are public, and asking for each of them is a call a
-	// finding; but the list can be narrowed to them
-	// ("IAM Access Analyzer filter keys", IAM User Guide).
-	filter := open()
-	filter["isPublic"] = types.Criterion{Eq: []string{"true"}}
-	public := map[string]bool{}
-	if _, err := eachFinding(ctx, client, a.ARN, filter, 0, func(f types.FindingSummaryV2) { public[aws.ToString(f.Id)] = true }); err != nil {
-		return nil, err
-	}
-	for i := range findings {
-		findings[i].Public = public[findings[i].ID]
-	}
-	return findings, nil
+	keep.end()
+	return nil
 }
 
-// findingOf shares the words that findings repeat: those of an organization are held until
-// the accounts are read that they are about.
-func findingOf(f types.FindingSummaryV2, a *Analyzer, region string) AnalyzerFinding {
+// findingOf shares the words that findings repeat.
+func findingOf(f *types.FindingSummaryV2, a *Analyzer, region string) AnalyzerFinding {
 	shared := func(s string) string { return unique.Make(s).Value() }
 	return AnalyzerFinding{
 		ID: aws.ToString(f.Id), Analyzer: a.ARN, Region: region,
@@ -94,17 +107,17 @@ func findingOf(f types.FindingSummaryV2, a *Analyzer, region string) AnalyzerFin
 	}
 }
 
-// eachFinding calls f for every finding of an analyzer that passes the filter, and tells
-// whether there are more than those of the first pages; most is their number, 0 is all.
-func eachFinding(ctx context.Context, client *accessanalyzer.Client, analyzer string, filter map[string]types.Criterion, most int, f func(types.FindingSummaryV2)) (more bool, err error) {
+// eachPage calls f for every page of the findings of an analyzer that pass the filter, and
+// tells whether there are more than those of the first pages; most is their number, 0 is all.
+func eachPage(ctx context.Context, client *accessanalyzer.Client, analyzer string, filter map[string]types.Criterion, most int, f func([]types.FindingSummaryV2) error) (more bool, err error) {
 	pages := accessanalyzer.NewListFindingsV2Paginator(client, &accessanalyzer.ListFindingsV2Input{AnalyzerArn: &analyzer, Filter: filter})
 	n := 0
 	for page, err := range org.Pages(ctx, pages) {
 		if err != nil {
 			return false, fmt.Errorf("list the findings of %s: %w", analyzer, err)
 		}
-		for _, finding := range page.Findings {
-			f(finding)
+		if err := f(page.Findings); err != nil {
+			return false, err
 		}
 		if n++; n == most && pages.HasMorePages() {
 			return true, nil

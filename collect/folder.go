@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"orgaudit/org"
 )
@@ -36,6 +37,8 @@ type Folder struct {
 	dir string
 	// largest bounds what a file may unpack to.
 	largest int64
+	// packers are gzip.Writers, which are used again, since each takes 800 KB.
+	packers sync.Pool
 }
 
 // OpenFolder opens an evidence folder for reading and writing.
@@ -47,7 +50,7 @@ func OpenFolder(dir string) (*Folder, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("open evidence folder: %s is a file", dir)
 	}
-	return &Folder{dir, largestFile}, nil
+	return &Folder{dir: dir, largest: largestFile}, nil
 }
 
 // CreateFolder makes an evidence folder and removes what a killed run left half written.
@@ -68,7 +71,7 @@ func CreateFolder(dir string) (*Folder, error) {
 			return nil, fmt.Errorf("remove what is half written in %s: %w", dir, err)
 		}
 	}
-	return &Folder{dir, largestFile}, nil
+	return &Folder{dir: dir, largest: largestFile}, nil
 }
 
 // Dir is the folder's path.
@@ -83,7 +86,12 @@ func (f *Folder) WriteAccount(ev *Evidence) error {
 		return fmt.Errorf("write evidence: %q is no account id", ev.AccountID)
 	}
 	return f.create(AccountFile(ev.AccountID), func(w io.Writer) error {
-		z := gzip.NewWriter(w)
+		z, ok := f.packers.Get().(*gzip.Writer)
+		if !ok {
+			z = gzip.NewWriter(w)
+		}
+		defer f.packers.Put(z)
+		z.Reset(w)
 		if err := encode(z, ev); err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 )
 
@@ -60,7 +59,7 @@ func (r *Rates) bucketOf(service, operation, region string) (key bucketKey, quot
 // place among the calls in flight. Nobody who waits for a token holds a place.
 type governor struct {
 	rates    Rates
-	inFlight *semaphore.Weighted
+	inFlight *places
 	now      func() time.Time
 	// organization are the buckets that all accounts share, with those of calls that are
 	// made in no account's name.
@@ -71,7 +70,7 @@ func newGovernor(callsInFlight int, rates Rates) *governor {
 	rates.Adaption.Cut = cmp.Or(rates.Adaption.Cut, 0.5)
 	rates.Adaption.Recover = cmp.Or(rates.Adaption.Recover, 10*time.Second)
 	return &governor{
-		rates: rates, inFlight: semaphore.NewWeighted(int64(max(callsInFlight, 1))),
+		rates: rates, inFlight: newPlaces(max(callsInFlight, 1)),
 		now: time.Now, organization: newBuckets(),
 	}
 }
@@ -86,15 +85,15 @@ func (g *governor) bucket(ctx context.Context, service, operation, region string
 	return among.get(key, func() *bucket { return newBucket(quota, g.rates.Adaption) })
 }
 
-// enter waits until a call may go. Whoever enters must leave.
-func (g *governor) enter(ctx context.Context, b *bucket) error {
+// enter waits until a call may go, when its turn has come. Whoever enters must leave.
+func (g *governor) enter(ctx context.Context, b *bucket, t turn) error {
 	if err := b.take(ctx, g.now()); err != nil {
 		return err
 	}
-	return g.inFlight.Acquire(ctx, 1)
+	return g.inFlight.take(ctx, t)
 }
 
-func (g *governor) leave() { g.inFlight.Release(1) }
+func (g *governor) leave() { g.inFlight.give() }
 
 // buckets are those of the organization or of one account.
 type buckets struct {

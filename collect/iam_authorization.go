@@ -3,6 +3,7 @@ package collect
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -216,18 +217,32 @@ func document(text *string) string {
 	return s
 }
 
-// managedPolicies makes sure that the library holds the policies. Where one cannot be
-// read here, another account may still bring it, so that this is a gap of one subject.
-// After a denial the rest is not asked for: the answer would be the same.
+// managedPolicies makes sure that the library holds the policies. Those that other accounts
+// are reading come last, so that the accounts at the beginning of a run share the work and do
+// not wait for each other policy by policy.
 func (v *Visit) managedPolicies(ctx context.Context, arns []string) {
 	started := v.run.Now()
 	var meter Meter
+	ctx = WithMeter(ctx, &meter)
 	client := iam.NewFromConfig(v.config)
-	held := 0
+	held, busy := v.hold(ctx, client, arns, false)
+	more, _ := v.hold(ctx, client, busy, true)
+	v.read(Read{Section: ManagedPoliciesSection, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: held + more})
+}
+
+// hold returns how many of the policies the library holds, and where it is not patient those
+// that other accounts are reading. Where a policy cannot be read here, another account may
+// still bring it, so that this is a gap of one subject. After a denial the rest is not asked
+// for: the answer would be the same.
+func (v *Visit) hold(ctx context.Context, client *iam.Client, arns []string, patient bool) (held int, busy []string) {
 	for i, arn := range arns {
-		err := v.run.library.ensure(WithMeter(ctx, &meter), client, arn)
+		err := v.run.library.ensure(ctx, client, arn, patient)
 		if err == nil {
 			held++
+			continue
+		}
+		if errors.Is(err, errBeingRead) {
+			busy = append(busy, arn)
 			continue
 		}
 		denied := org.CauseOf(err).Denied()
@@ -244,5 +259,5 @@ func (v *Visit) managedPolicies(ctx context.Context, arns []string) {
 			break
 		}
 	}
-	v.read(Read{Section: ManagedPoliciesSection, StartedAt: started, EndedAt: v.run.Now(), Calls: meter.Calls(), Records: held})
+	return held, busy
 }

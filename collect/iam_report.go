@@ -56,13 +56,12 @@ func readCredentialReport(ctx context.Context, v *Visit) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("download the credential report: %w", err)
 	}
-	report, err := NewCredentialReport(out.Content, aws.ToTime(out.GeneratedTime))
+	report, rows, err := readReport(out.Content, aws.ToTime(out.GeneratedTime))
 	if err != nil {
 		return 0, &org.MalformedError{Err: err}
 	}
 	v.Evidence.CredentialReport = report
-	rows, err := report.Rows()
-	return len(rows), err
+	return len(rows), nil
 }
 
 // wait pauses unless ctx ends first.

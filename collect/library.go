@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"regexp"
 	"sync"
@@ -46,9 +47,13 @@ func (l *library) fill(policies map[string]*ManagedPolicy, old bool) {
 	}
 }
 
+// errBeingRead says that another account is reading a policy.
+var errBeingRead = errors.New("another account is reading the policy")
+
 // ensure reads the policy unless the library holds it. A failure is not kept: the next
-// account that needs the policy tries with its own credentials.
-func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) error {
+// account that needs the policy tries with its own credentials. Where another account is
+// reading it, the patient wait for that one, and others get errBeingRead.
+func (l *library) ensure(ctx context.Context, client *iam.Client, arn string, patient bool) error {
 	l.mu.Lock()
 	entry, ok := l.shelf[arn]
 	if !ok {
@@ -59,13 +64,21 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string) er
 
 	select {
 	case entry.lock <- struct{}{}:
-		defer func() { <-entry.lock }()
-	case <-ctx.Done():
-		return fmt.Errorf("wait for policy %s: %w", arn, ctx.Err())
+	default:
+		if !patient {
+			return errBeingRead
+		}
+		select {
+		case entry.lock <- struct{}{}:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for policy %s: %w", arn, ctx.Err())
+		}
 	}
+	defer func() { <-entry.lock }()
 	if entry.policy != nil && !entry.old {
 		return nil
 	}
+	ctx = withTurn(ctx, goesFirst) // many accounts have the same policies attached
 	out, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
 	if err != nil {
 		return fmt.Errorf("read policy %s: %w", arn, err)

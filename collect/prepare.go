@@ -11,6 +11,16 @@ import (
 	"orgaudit/org"
 )
 
+// awaitPrepared waits until the run is prepared.
+func (r *run) awaitPrepared(ctx context.Context) error {
+	select {
+	case <-r.prepared:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // prepare reads what the accounts share: the organization's analyzers, and on a run that goes
 // on the AWS-managed policies that the folder holds.
 func (r *run) prepare(ctx context.Context) error {
@@ -90,7 +100,7 @@ func (r *run) analyzersAgain(earlier *OrganizationAnalyzers) bool {
 // none, what was read before and cannot be read now stays.
 func (r *run) readOrganizationAnalyzers(ctx context.Context, earlier *OrganizationAnalyzers, unseen bool) error {
 	var err error
-	if r.analyzers, r.about, err = r.organizationAnalyzers(ctx); err != nil {
+	if r.analyzers, err = r.organizationAnalyzers(ctx); err != nil {
 		return fmt.Errorf("read the organization's analyzers: %w", err)
 	}
 	r.heard = map[string]bool{}
@@ -177,14 +187,22 @@ func (o *OrganizationAnalyzers) keepHolder(earlier *OrganizationAnalyzers, id st
 
 // findings are those of the organization's analyzers about an account: of those that were read
 // now the new ones, of the others the earlier ones.
-func (r *run) findings(id string, earlier []AnalyzerFinding) []AnalyzerFinding {
-	all := slices.Clone(r.takeFindings(id))
-	for _, f := range earlier {
+func (r *run) findings(id string, earlier []AnalyzerFinding) ([]AnalyzerFinding, error) {
+	now, err := r.held.about(id)
+	if err != nil {
+		return nil, err
+	}
+	read := func(f AnalyzerFinding) bool {
 		holder, err := awsarn.Parse(f.Analyzer)
-		if err != nil || !r.heard[holder.AccountID+" "+f.Region] {
+		return err == nil && r.heard[holder.AccountID+" "+f.Region]
+	}
+	// What is held of a region may be a part, where its reading failed in the middle.
+	all := slices.DeleteFunc(now, func(f AnalyzerFinding) bool { return !read(f) })
+	for _, f := range earlier {
+		if !read(f) {
 			all = append(all, f)
 		}
 	}
 	sortFindings(all)
-	return all
+	return all, nil
 }

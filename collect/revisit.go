@@ -29,12 +29,14 @@ func (r *run) goOn(ctx context.Context, account *org.Account) (ev *Evidence, cha
 		if err != nil {
 			return nil, false, err
 		}
-		ev.OrganizationFindings = r.findings(account.ID, earlier.OrganizationFindings)
+		ev.OrganizationFindings, err = r.findings(account.ID, earlier.OrganizationFindings)
 		ev.add(earlier)
-		return ev, true, nil
+		return ev, true, err
 	}
 	left := r.again.of(earlier)
-	left.OrganizationFindings = r.findings(account.ID, earlier.OrganizationFindings)
+	if left.OrganizationFindings, err = r.findings(account.ID, earlier.OrganizationFindings); err != nil {
+		return nil, false, err
+	}
 	if left.whole() {
 		return left.Evidence, !slices.Equal(left.OrganizationFindings, earlier.OrganizationFindings), nil
 	}

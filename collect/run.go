@@ -3,8 +3,6 @@ package collect
 import (
 	"context"
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -67,11 +65,14 @@ type Progress struct {
 // run is one run's shared state.
 type run struct {
 	Options
-	library   *library
+	library *library
+	// prepared is closed when what the accounts share was read, which is what follows here. The
+	// accounts are entered before, and wait for it where they need it.
+	prepared  chan struct{}
 	analyzers *OrganizationAnalyzers
-	aboutMu   sync.Mutex // guards about
-	about     map[string][]AnalyzerFinding
-	// heard are the accounts and regions whose organization's analyzers were read for about.
+	// held are the findings of the organization's analyzers, where they were read; heard are the
+	// accounts and regions whose analyzers were.
+	held  *heldFindings
 	heard map[string]bool
 	// analyzersLast says that the organization's analyzers are written after the accounts that
 	// their findings go to: a run that is cut off between would lose them otherwise.
@@ -79,14 +80,8 @@ type run struct {
 	again         again
 	sessionPolicy string
 	mayEnter      map[string]bool
-	// entered are the accounts that were entered before their own visit.
-	entered map[string]entered
-}
-
-// entered is an account's credentials and how they were had.
-type entered struct {
-	config aws.Config
-	entry  Entry
+	// holders are the accounts that are entered for the organization's analyzers too.
+	holders map[string]*door
 }
 
 // Run collects the evidence of the selected accounts into the folder, several accounts at
@@ -97,7 +92,10 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	r := &run{Options: o, sessionPolicy: policy, library: newLibrary(o.Folder), mayEnter: map[string]bool{}, entered: map[string]entered{}}
+	r := &run{
+		Options: o, sessionPolicy: policy, library: newLibrary(o.Folder), mayEnter: map[string]bool{},
+		holders: doors(o.Organization), prepared: make(chan struct{}),
+	}
 	for _, a := range o.Selected {
 		r.mayEnter[a.ID] = true
 	}
@@ -110,18 +108,24 @@ func Run(ctx context.Context, o Options) error {
 	r.library.fail = fail
 	var meter Meter
 	ctx = WithMeter(ctx, &meter)
-	if err := r.prepare(ctx); err != nil {
-		return err
-	}
+	defer func() { r.held.close() }()
 
 	group, groupCtx := errgroup.WithContext(ctx)
-	group.SetLimit(max(o.Accounts, 1) + 1) // one more for the goroutine that reports
 	outcomes := make(chan *Evidence)
-	var pending atomic.Int64
-	pending.Store(int64(len(o.Selected)))
-	if len(o.Selected) == 0 {
-		close(outcomes)
-	}
+	group.Go(func() error {
+		if err := r.prepare(withTurn(groupCtx, goesFirst)); err != nil {
+			return err
+		}
+		for _, d := range r.holders {
+			d.leave(nil) // where nobody asked for the analyzers
+		}
+		close(r.prepared)
+		return nil
+	})
+	group.Go(func() error {
+		defer close(outcomes)
+		return r.accounts(groupCtx, outcomes)
+	})
 	group.Go(func() error {
 		p := Progress{Total: len(o.Selected)}
 		for ev := range outcomes {
@@ -136,15 +140,19 @@ func Run(ctx context.Context, o Options) error {
 		}
 		return nil
 	})
-	for _, account := range o.Selected {
+	if err := group.Wait(); err != nil || !r.analyzersLast {
+		return err
+	}
+	return r.Folder.write(AnalyzersFile, r.analyzers)
+}
+
+// accounts collects the selected accounts, several at a time, and hands out their evidence.
+func (r *run) accounts(ctx context.Context, outcomes chan<- *Evidence) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(r.Accounts, 1))
+	for _, account := range r.Selected {
 		group.Go(func() error {
-			// The last account closes the channel, whether it went well or not.
-			defer func() {
-				if pending.Add(-1) == 0 {
-					close(outcomes)
-				}
-			}()
-			ev, err := r.account(groupCtx, account)
+			ev, err := r.account(ctx, account)
 			if err != nil {
 				return fmt.Errorf("collect account %s: %w", account.ID, err)
 			}
@@ -152,10 +160,7 @@ func Run(ctx context.Context, o Options) error {
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil || !r.analyzersLast {
-		return err
-	}
-	return r.Folder.write(AnalyzersFile, r.analyzers)
+	return group.Wait()
 }
 
 // account returns the evidence of an account from the folder, where it may be kept, or
@@ -165,6 +170,10 @@ func (r *run) account(ctx context.Context, account *org.Account) (*Evidence, err
 		return nil, context.Cause(ctx)
 	}
 	if r.Resume {
+		// What is missing shows against what the accounts share.
+		if err := r.awaitPrepared(ctx); err != nil {
+			return nil, err
+		}
 		ev, changed, err := r.goOn(ctx, account)
 		if err != nil || ev != nil && !changed {
 			return ev, err

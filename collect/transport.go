@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -45,6 +46,7 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 		allowed[c.Service+":"+c.Operation] = true
 	}
 	governor := newGovernor(t.CallsInFlight, t.Rates)
+	var answers buffers
 
 	cfg = cfg.Copy()
 	cfg.Logger = logging.Nop{}
@@ -81,7 +83,11 @@ func Instrument(cfg aws.Config, t Transport, calls []org.Call) aws.Config {
 		}
 		// After the credentials are there: a call that waited for them in its place could wait for
 		// the very call that brings them and finds no place.
-		return stack.Finalize.Insert(attempt(governor), "Signing", middleware.Before)
+		if err := stack.Finalize.Insert(attempt(governor), "Signing", middleware.Before); err != nil {
+			return err
+		}
+		// Next to the wire, so that all others read the answer from memory.
+		return stack.Deserialize.Add(landed(&answers), middleware.After)
 	})
 	return cfg
 }
@@ -110,20 +116,26 @@ func readOnly(allowed map[string]bool) middleware.InitializeMiddleware {
 }
 
 // attempt runs once for each try of a call. It holds a place among the calls in flight
-// only while the call is out, not while it waits for a token or to try again.
+// only while the call is out, not while it waits for a token or to try again, nor while its
+// answer is parsed.
 func attempt(g *governor) middleware.FinalizeMiddleware {
 	return middleware.FinalizeMiddlewareFunc("OrgauditAttempt",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
 			c := callOf(ctx)
 			b := g.bucket(ctx, c.service, c.operation, awsmiddleware.GetRegion(ctx))
 			asked := g.now()
-			if err := g.enter(ctx, b); err != nil {
+			if err := g.enter(ctx, b, turnOf(ctx, c)); err != nil {
 				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 			}
-			defer g.leave()
 			sent := g.now()
-			out, metadata, err := next.HandleFinalize(ctx, in)
-			ended := g.now()
+			var ended time.Time
+			land := sync.OnceFunc(func() {
+				ended = g.now()
+				g.leave()
+			})
+			defer land()
+			out, metadata, err := next.HandleFinalize(withLanding(ctx, land), in)
+			land() // where no answer came
 			// "No more capacity" for credential reports is throttling too, under another name.
 			throttled := err != nil && org.CauseOf(err) == org.Throttled
 			if throttled {

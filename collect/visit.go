@@ -52,7 +52,7 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 	ctx = withBuckets(WithMeter(ctx, &meter))
 	ev := &Evidence{
 		Schema: Schema, AccountID: account.ID, StartedAt: r.Now().UTC().Truncate(time.Second),
-		Reads: []Read{}, Gaps: []org.Gap{}, OrganizationFindings: r.findings(account.ID, nil),
+		Reads: []Read{}, Gaps: []org.Gap{},
 	}
 	cfg, entry, gap := r.enter(ctx, account)
 	ev.Entry = entry
@@ -61,6 +61,13 @@ func (r *run) visit(ctx context.Context, account *org.Account) (*Evidence, error
 		v.gap(*gap)
 	} else {
 		r.collect(ctx, v)
+	}
+	if err := r.awaitPrepared(ctx); err != nil {
+		return nil, err
+	}
+	var err error
+	if ev.OrganizationFindings, err = r.findings(account.ID, nil); err != nil {
+		return nil, err
 	}
 	return r.finish(ctx, ev, &meter)
 }
@@ -83,18 +90,6 @@ func (r *run) finish(ctx context.Context, ev *Evidence, meter *Meter) (*Evidence
 	ev.Traffic = AddTraffic(ev.Traffic, meter.Traffic())
 	ev.EndedAt = r.Now().UTC().Truncate(time.Second)
 	return ev, nil
-}
-
-// takeFindings hands out the findings of the organization's analyzers about an account, which
-// nobody needs a second time unless the run goes on with an earlier one.
-func (r *run) takeFindings(id string) []AnalyzerFinding {
-	r.aboutMu.Lock()
-	defer r.aboutMu.Unlock()
-	findings := r.about[id]
-	if !r.Resume {
-		delete(r.about, id)
-	}
-	return findings
 }
 
 // collect runs the collectors that were asked for side by side, as far as the evidence lacks
@@ -143,6 +138,9 @@ func (r *run) regional(ctx context.Context, v *Visit, regions Collector, again b
 	if again {
 		v.section(ctx, regions)
 		v.forgetRegions()
+	}
+	if r.awaitPrepared(ctx) != nil {
+		return // nobody asks for evidence any more
 	}
 	missing, unknown := v.missing(RegionsSection)
 	var jobs []func()

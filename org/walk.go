@@ -1,7 +1,6 @@
 package org
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,22 +42,23 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 		now:    o.Now,
 		result: &Organization{Schema: 1, WalkedAt: o.Now().UTC().Truncate(time.Second), Caller: o.Caller},
 	}
-	if err := w.organization(ctx); err != nil {
-		return nil, err
-	}
-	rootErr := w.root(ctx) // the tree and the policies begin there
 	type step struct {
 		section Section
 		read    func(context.Context) error
 	}
+	rooted := make(chan struct{}) // the tree and the policies begin there
+	var rootErr error
 	steps := []step{
 		{SectionTree, func(ctx context.Context) error {
-			if rootErr != nil {
+			if <-rooted; rootErr != nil {
 				return rootErr
 			}
 			return w.tree(ctx)
 		}},
-		{SectionPolicies, w.policies},
+		{SectionPolicies, func(ctx context.Context) error {
+			<-rooted
+			return w.policies(ctx)
+		}},
 		{SectionResourcePolicy, w.resourcePolicy},
 		{SectionDelegation, w.delegation},
 		{SectionTrusted, w.trusted},
@@ -67,8 +67,20 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 	// Side by side, since the pages of a list come one after the other, and many lists of a
 	// large organization are long. Each step fills in what is its own.
 	errs := make([]error, len(steps))
-	group, groupCtx := errgroup.WithContext(ctx)
+	stopped, stop := context.WithCancel(ctx)
+	defer stop()
+	group, groupCtx := errgroup.WithContext(stopped)
 	group.Go(func() error { return w.accounts(groupCtx, o.Tags) })
+	group.Go(func() error {
+		rootErr = w.root(groupCtx)
+		close(rooted)
+		return nil
+	})
+	if err := w.organization(ctx); err != nil {
+		stop()
+		_ = group.Wait() // what it says comes of the same
+		return nil, err
+	}
 	for i, step := range steps {
 		group.Go(func() error {
 			errs[i] = step.read(groupCtx)
@@ -76,7 +88,7 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("list the accounts of organization %s: %w", w.result.ID, err)
 	}
 	w.settle()
 	if o.Tags {
@@ -143,12 +155,12 @@ func (w *walker) accounts(ctx context.Context, tags bool) error {
 	pages := organizations.NewListAccountsPaginator(w.api, &organizations.ListAccountsInput{})
 	for page, err := range Pages(ctx, pages) {
 		if err != nil {
-			return fmt.Errorf("list the accounts of organization %s: %w", w.result.ID, err)
+			return err
 		}
 		for _, a := range page.Accounts {
 			account, err := accountOf(a)
 			if err != nil {
-				return fmt.Errorf("list the accounts of organization %s: %w", w.result.ID, err)
+				return err
 			}
 			w.result.Accounts = append(w.result.Accounts, account)
 			if tags {
@@ -215,48 +227,6 @@ func (w *walker) root(ctx context.Context) error {
 	return nil
 }
 
-// tree reads the units level by level and notes each account's path.
-func (w *walker) tree(ctx context.Context) error {
-	seen := map[string]bool{w.result.Root.ID: true}
-	level := []node{{unit: &w.result.Root, path: []string{w.result.Root.ID}}}
-	for len(level) > 0 {
-		group, groupCtx := errgroup.WithContext(ctx)
-		group.SetLimit(w.limit)
-		below := make([][]Account, len(level)) // accounts by node
-		for i, n := range level {
-			group.Go(func() (err error) {
-				below[i], err = w.children(groupCtx, n.unit)
-				return err
-			})
-		}
-		if err := group.Wait(); err != nil {
-			return err
-		}
-		var next []node
-		for i, n := range level {
-			for _, a := range below[i] {
-				w.placed = append(w.placed, placed{a, n.path})
-			}
-			for j := range n.unit.Units {
-				u := &n.unit.Units[j]
-				if seen[u.ID] { // or the walk might never end
-					return &MalformedError{fmt.Errorf("list the units of %s: unit %q stands in the tree twice", n.unit.ID, u.ID)}
-				}
-				seen[u.ID] = true
-				next = append(next, node{unit: u, path: append(slices.Clone(n.path), u.ID)})
-			}
-		}
-		level = next
-	}
-	return nil
-}
-
-// node is a unit with the ids of the path down to it.
-type node struct {
-	unit *Unit
-	path []string
-}
-
 // settle notes where the accounts stand. An account that is in a unit and not in the list
 // joined after the list was read; it is audited like any other.
 func (w *walker) settle() {
@@ -267,40 +237,6 @@ func (w *walker) settle() {
 		}
 		w.result.Account(p.account.ID).Path = p.path
 	}
-}
-
-// children fills in a unit's units and returns its accounts.
-func (w *walker) children(ctx context.Context, u *Unit) ([]Account, error) {
-	units := organizations.NewListOrganizationalUnitsForParentPaginator(w.api,
-		&organizations.ListOrganizationalUnitsForParentInput{ParentId: &u.ID})
-	for page, err := range Pages(ctx, units) {
-		if err != nil {
-			return nil, fmt.Errorf("list the units of %s: %w", u.ID, err)
-		}
-		for _, c := range page.OrganizationalUnits {
-			u.Units = append(u.Units, Unit{ID: aws.ToString(c.Id), ARN: aws.ToString(c.Arn), Name: aws.ToString(c.Name)})
-		}
-	}
-	slices.SortFunc(u.Units, func(a, b Unit) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
-	})
-
-	var accounts []Account
-	pages := organizations.NewListAccountsForParentPaginator(w.api,
-		&organizations.ListAccountsForParentInput{ParentId: &u.ID})
-	for page, err := range Pages(ctx, pages) {
-		if err != nil {
-			return nil, fmt.Errorf("list the accounts of %s: %w", u.ID, err)
-		}
-		for _, a := range page.Accounts {
-			account, err := accountOf(a)
-			if err != nil {
-				return nil, fmt.Errorf("list the accounts of %s: %w", u.ID, err)
-			}
-			accounts = append(accounts, account)
-		}
-	}
-	return accounts, nil
 }
 
 // unplaced makes a gap of every account whose place in the tree did not come: it would

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,39 +22,61 @@ import (
 // the root binds nobody, and its policies are not asked for; where the root could not be
 // read, every type is.
 func (w *walker) policies(ctx context.Context) error {
+	var all []*Policy
+	var mu sync.Mutex // guards all
+	each, ctx := errgroup.WithContext(ctx)
+	each.SetLimit(w.limit)
+	var lists errgroup.Group
 	for _, kind := range PolicyTypesRead() {
 		if w.result.Root.ID != "" && !slices.Contains(w.result.PolicyTypes, kind) {
 			continue
 		}
-		pages := organizations.NewListPoliciesPaginator(w.api, &organizations.ListPoliciesInput{Filter: types.PolicyType(kind)})
-		for page, err := range Pages(ctx, pages) {
-			if err != nil {
-				return fmt.Errorf("list the policies of type %s: %w", kind, err)
-			}
-			for _, p := range page.Policies {
-				w.result.Policies = append(w.result.Policies, Policy{
-					ID:          aws.ToString(p.Id),
-					ARN:         aws.ToString(p.Arn),
-					Type:        kind,
-					Name:        aws.ToString(p.Name),
-					Description: aws.ToString(p.Description),
-					AWSManaged:  p.AwsManaged,
-				})
-			}
-		}
+		lists.Go(func() error {
+			return w.policiesOf(ctx, kind, func(p *Policy) {
+				mu.Lock()
+				all = append(all, p)
+				mu.Unlock()
+				each.Go(func() error { return w.document(ctx, p) })
+				each.Go(func() error { return w.targets(ctx, p) })
+			})
+		})
+	}
+	err := lists.Wait()
+	if eachErr := each.Wait(); eachErr != nil { // which may have ended the lists too
+		err = eachErr
+	}
+	for _, p := range all {
+		w.result.Policies = append(w.result.Policies, *p)
 	}
 	slices.SortFunc(w.result.Policies, func(a, b Policy) int {
 		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(a.ID, b.ID))
 	})
-	group, groupCtx := errgroup.WithContext(ctx)
-	group.SetLimit(w.limit)
-	for i := range w.result.Policies {
-		group.Go(func() error { return w.policy(groupCtx, &w.result.Policies[i]) })
-	}
-	return group.Wait()
+	return err
 }
 
-func (w *walker) policy(ctx context.Context, p *Policy) error {
+// policiesOf calls found for every policy of a type.
+func (w *walker) policiesOf(ctx context.Context, kind string, found func(*Policy)) error {
+	pages := organizations.NewListPoliciesPaginator(w.api, &organizations.ListPoliciesInput{Filter: types.PolicyType(kind)})
+	for page, err := range Pages(ctx, pages) {
+		if err != nil {
+			return fmt.Errorf("list the policies of type %s: %w", kind, err)
+		}
+		for _, p := range page.Policies {
+			found(&Policy{
+				ID:          aws.ToString(p.Id),
+				ARN:         aws.ToString(p.Arn),
+				Type:        kind,
+				Name:        aws.ToString(p.Name),
+				Description: aws.ToString(p.Description),
+				AWSManaged:  p.AwsManaged,
+			})
+		}
+	}
+	return nil
+}
+
+// document fills in a policy's document.
+func (w *walker) document(ctx context.Context, p *Policy) error {
 	out, err := w.api.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: &p.ID})
 	if err != nil {
 		return fmt.Errorf("read policy %s: %w", p.ID, err)
@@ -62,6 +85,11 @@ func (w *walker) policy(ctx context.Context, p *Policy) error {
 		return &MalformedError{fmt.Errorf("read policy %s: the answer does not hold it", p.ID)}
 	}
 	p.Document = aws.ToString(out.Policy.Content)
+	return nil
+}
+
+// targets fills in what a policy is attached to.
+func (w *walker) targets(ctx context.Context, p *Policy) error {
 	pages := organizations.NewListTargetsForPolicyPaginator(w.api,
 		&organizations.ListTargetsForPolicyInput{PolicyId: &p.ID})
 	for page, err := range Pages(ctx, pages) {

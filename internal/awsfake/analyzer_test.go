@@ -86,6 +86,8 @@ func TestFindings(t *testing.T) {
 		{"not active", map[string]types.Criterion{"status": {Neq: []string{"ACTIVE"}}}, 1, 1},
 		{"of an account", map[string]types.Criterion{"resourceOwnerAccount": {Eq: []string{shop}}}, 5, 3},
 		{"of another account", map[string]types.Criterion{"resourceOwnerAccount": {Eq: []string{sandbox}}}, 0, 1},
+		{"of accounts, named twice", map[string]types.Criterion{"resourceOwnerAccount": {Eq: []string{sandbox, shop, shop}}}, 5, 3},
+		{"active ones of an account", map[string]types.Criterion{"resourceOwnerAccount": {Eq: []string{shop}}, "status": {Eq: []string{"ACTIVE"}}}, 4, 2},
 		{"about users", map[string]types.Criterion{"resource": {Contains: []string{":user/"}}}, 2, 1},
 		{"public", map[string]types.Criterion{"isPublic": {Eq: []string{"true"}}}, 1, 1},
 		{"not public", map[string]types.Criterion{"isPublic": {Eq: []string{"false"}}}, 4, 2},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -99,7 +100,12 @@ func texts(name string, items []string) element {
 }
 
 func xmlAnswer(status int, root, namespace string, children ...element) answer {
+	size := 2*len(root) + len(namespace) + 20
+	for _, c := range children {
+		size += c.size()
+	}
 	var b bytes.Buffer
+	b.Grow(size) // an account's policies are a long answer
 	b.WriteString("<" + root + ` xmlns="` + namespace + `">`)
 	for _, c := range children {
 		c.write(&b)
@@ -108,11 +114,31 @@ func xmlAnswer(status int, root, namespace string, children ...element) answer {
 	return answer{status, map[string]string{"Content-Type": "text/xml"}, b.Bytes()}
 }
 
+// size is the length of an element in XML, but for what is escaped in it.
+func (e element) size() int {
+	n := 2*len(e.name) + 5 + len(e.text)
+	for _, c := range e.children {
+		n += c.size()
+	}
+	return n
+}
+
 func (e element) write(b *bytes.Buffer) {
-	b.WriteString("<" + e.name + ">")
-	xml.EscapeText(b, []byte(e.text)) // writing to memory cannot fail
+	b.WriteByte('<')
+	b.WriteString(e.name)
+	b.WriteByte('>')
+	if strings.ContainsFunc(e.text, escaped) {
+		xml.EscapeText(b, []byte(e.text)) // writing to memory cannot fail
+	} else {
+		b.WriteString(e.text)
+	}
 	for _, c := range e.children {
 		c.write(b)
 	}
-	b.WriteString("</" + e.name + ">")
+	b.WriteString("</")
+	b.WriteString(e.name)
+	b.WriteByte('>')
 }
+
+// escaped tells whether a character may stand otherwise in XML.
+func escaped(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"'&<>`, r) }

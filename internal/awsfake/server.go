@@ -47,6 +47,7 @@ type Server struct {
 	management Credentials
 	log        callLog
 	faults     faultRules
+	findings   findingLists
 	control    http.Handler
 
 	reportsMu sync.Mutex

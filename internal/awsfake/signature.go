@@ -177,6 +177,7 @@ func canonicalQuery(r *http.Request) string {
 func uriEncode(text string, path bool) string {
 	const hexDigits = "0123456789ABCDEF"
 	var b strings.Builder
+	b.Grow(len(text) + len(text)/4)
 	for i := range len(text) {
 		c := text[i]
 		switch {
