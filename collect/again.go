@@ -21,9 +21,13 @@ type again struct {
 	covering func(region string) string
 }
 
+// listRegionsCall is the call that configured regions make needless, as gaps name it.
+const listRegionsCall = "Account:ListRegions"
+
 // retries tells whether what a gap hides is asked for again.
 func (a *again) retries(g org.Gap) bool {
-	return a.denied || g.Cause.MayHeal() || g.At.Before(a.oldest)
+	needless := g.Operation == listRegionsCall && len(a.regions) > 0 // where the regions are configured
+	return a.denied || needless || g.Cause.MayHeal() || g.At.Before(a.oldest)
 }
 
 // wants tells whether a part of the evidence is read again: it is not there, it has a gap
@@ -52,13 +56,16 @@ func (a *again) wants(ev *Evidence, p part) bool {
 
 // otherRegions tells whether regions that were configured are others than those now.
 func (a *again) otherRegions(had []Region) bool {
+	if len(had) == 0 {
+		return len(a.regions) > 0 // those need no call that could be refused
+	}
 	var configured []string
 	for _, r := range had {
 		if r.Status == regionConfigured {
 			configured = append(configured, r.Name)
 		}
 	}
-	return len(had) > 0 && !slices.Equal(configured, slices.Sorted(slices.Values(a.regions)))
+	return !slices.Equal(configured, slices.Sorted(slices.Values(a.regions)))
 }
 
 // otherCover tells whether a region was read because no analyzer of the organization was

@@ -75,6 +75,8 @@ type ManagedPolicy struct {
 	Name    string    `json:"name"`
 	Created time.Time `json:"created"`
 	Updated time.Time `json:"updated"`
+	// ReadAt is when an AWS-managed policy was read, which is not noted of others.
+	ReadAt time.Time `json:"read_at,omitzero"`
 	// Default is the id of the version that is in force.
 	Default string `json:"default_version"`
 	// Attachments counts users, groups and roles; BoundaryUses counts those whose

@@ -48,6 +48,8 @@ type Evidence struct {
 	Retries int `json:"retries"`
 	// Traffic says it by service and operation; evidence of earlier versions has none.
 	Traffic []Traffic `json:"traffic,omitempty"`
+	// Readings is how many runs made these calls, where they were several.
+	Readings int `json:"readings,omitempty"`
 	// Reads name the sections that were read, Gaps those that could not be.
 	Reads []Read    `json:"reads"`
 	Gaps  []org.Gap `json:"gaps"`
@@ -316,6 +318,8 @@ type OrganizationAnalyzers struct {
 	Retries int `json:"retries"`
 	// Traffic says the same by operation.
 	Traffic []Traffic `json:"traffic,omitempty"`
+	// Readings is how many times they were read with these calls, where several.
+	Readings int `json:"readings,omitempty"`
 	// EndedAt is when the last of them was read. UTC.
 	EndedAt time.Time         `json:"ended_at,omitzero"`
 	Holders []HolderAnalyzers `json:"holders"`

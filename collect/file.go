@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -134,6 +135,19 @@ func (f *Folder) scratch() (file *os.File, remove func() error, err error) {
 
 // ownTemporary are names that files and folders have while reports are made.
 var ownTemporary = regexp.MustCompile(`^\.tmp-(reports-[0-9]+|[A-Z2-7]{26})$`)
+
+// remove removes a file, which need not be there.
+func (f *Folder) remove(name string) error {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
 
 // RemoveTemporary removes what a killed run left half written in a folder of reports, which
 // may hold files of others.

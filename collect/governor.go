@@ -153,8 +153,9 @@ func (b *bucket) take(ctx context.Context, now time.Time) error {
 	if delay <= 0 {
 		return nil
 	}
+	began := time.Now()
 	if err := wait(ctx, delay); err != nil {
-		token.CancelAt(now)
+		token.CancelAt(now.Add(time.Since(began))) // the rate may have changed meanwhile
 		return err
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsarn "github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -23,6 +24,7 @@ type library struct {
 	folder *Folder
 	// fail ends the run: a policy that was read and cannot be written is no gap.
 	fail  func(error)
+	now   func() time.Time
 	mu    sync.Mutex
 	shelf map[string]*shelved
 }
@@ -33,18 +35,33 @@ type shelved struct {
 	lock   chan struct{}
 	policy *ManagedPolicy // nil until it was read
 	old    bool           // it is read again when it is needed
+	asked  bool           // an account needed it
 }
 
-func newLibrary(folder *Folder) *library {
-	return &library{folder: folder, shelf: map[string]*shelved{}}
+func newLibrary(folder *Folder, now func() time.Time) *library {
+	return &library{folder: folder, now: now, shelf: map[string]*shelved{}}
 }
 
-// fill puts policies on the shelf that an earlier run read. Those that are old are read again
-// where an account needs them.
-func (l *library) fill(policies map[string]*ManagedPolicy, old bool) {
+// fill puts policies on the shelf that an earlier run read. Those that were read before oldest
+// are read again where an account needs them.
+func (l *library) fill(policies map[string]*ManagedPolicy, oldest time.Time) {
 	for arn, p := range policies {
-		l.shelf[arn] = &shelved{lock: make(chan struct{}, 1), policy: p, old: old}
+		l.shelf[arn] = &shelved{lock: make(chan struct{}, 1), policy: p, old: p.ReadAt.Before(oldest)}
 	}
+}
+
+// dropOld removes the policies that were to be read again and could not be: those who judge
+// must not take the old text for the present one.
+func (l *library) dropOld() error {
+	for arn, entry := range l.shelf {
+		if !entry.old || !entry.asked {
+			continue
+		}
+		if err := l.folder.removeManagedPolicy(entry.policy); err != nil {
+			return fmt.Errorf("remove the old text of policy %s: %w", arn, err)
+		}
+	}
+	return nil
 }
 
 // errBeingRead says that another account is reading a policy.
@@ -75,6 +92,7 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string, pa
 		}
 	}
 	defer func() { <-entry.lock }()
+	entry.asked = true
 	if entry.policy != nil && !entry.old {
 		return nil
 	}
@@ -96,7 +114,8 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string, pa
 	}
 	policy := &ManagedPolicy{
 		ARN: aws.ToString(p.Arn), ID: aws.ToString(p.PolicyId), Name: aws.ToString(p.PolicyName),
-		Created: second(p.CreateDate), Updated: second(p.UpdateDate), Default: aws.ToString(p.DefaultVersionId),
+		Created: second(p.CreateDate), Updated: second(p.UpdateDate), ReadAt: l.now().UTC().Truncate(time.Second),
+		Default: aws.ToString(p.DefaultVersionId),
 		Versions: []PolicyVersion{{
 			ID: aws.ToString(version.PolicyVersion.VersionId), Created: second(version.PolicyVersion.CreateDate),
 			Document: document(version.PolicyVersion.Document),

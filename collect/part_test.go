@@ -12,7 +12,7 @@ import (
 // everything is evidence with something in every field, read in two regions.
 func everything(at time.Time) *Evidence {
 	ev := &Evidence{
-		Schema: Schema, AccountID: "111122223333", Entry: Entry{Kind: EntryRole}, StartedAt: at, EndedAt: at, Calls: 1, Retries: 1, Traffic: []Traffic{{}},
+		Schema: Schema, AccountID: "111122223333", Entry: Entry{Kind: EntryRole}, StartedAt: at, EndedAt: at, Calls: 1, Retries: 1, Traffic: []Traffic{{}}, Readings: 2,
 		CredentialReport: &CredentialReport{}, AccountSummary: map[string]int32{"Users": 1}, PasswordPolicy: &PasswordPolicy{},
 		Authorization: &Authorization{}, VirtualMFADevices: []VirtualMFADevice{{}}, ServerCertificates: []ServerCertificate{{}},
 		SAMLProviders: []SAMLProvider{{}}, OIDCProviders: []OIDCProvider{{}}, Aliases: []string{"a"}, Contacts: []AlternateContact{{}},
@@ -64,7 +64,7 @@ func TestPartsHoldEveryField(t *testing.T) {
 	}
 	// What is no part: whose evidence it is, and what the whole organization's analyzers say.
 	none := &Evidence{
-		Schema: ev.Schema, AccountID: ev.AccountID, Entry: ev.Entry, StartedAt: now, EndedAt: now, Calls: 1, Retries: 1, Traffic: []Traffic{{}},
+		Schema: ev.Schema, AccountID: ev.AccountID, Entry: ev.Entry, StartedAt: now, EndedAt: now, Calls: 1, Retries: 1, Traffic: []Traffic{{}}, Readings: 2,
 		OrganizationFindings: ev.OrganizationFindings, Reads: []Read{}, Gaps: []org.Gap{}, Analyzers: []RegionAnalyzers{},
 	}
 	if !reflect.DeepEqual(left, none) {

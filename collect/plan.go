@@ -103,13 +103,14 @@ func NewPlan(o Options, walk []Traffic, earlier *Folder) (*Plan, error) {
 	return p.plan, nil
 }
 
-// evidenceOf is the evidence of an account, or nil where there is none that counts calls.
+// evidenceOf is the evidence of an account, or nil where there is none that counts the calls of
+// one run. What several runs took together says nothing of the next.
 func evidenceOf(earlier *Folder, id string) (*Evidence, error) {
 	if earlier == nil {
 		return nil, nil
 	}
 	ev, err := earlier.Account(id)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(ev.Traffic) == 0 {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && (len(ev.Traffic) == 0 || ev.Readings > 1) {
 		return nil, nil
 	}
 	if err != nil {
@@ -145,7 +146,7 @@ func (p *planner) add(service, operation string, calls int, basis string) {
 func (p *planner) organization() {
 	if a := p.run.analyzers; a != nil && len(a.Traffic) > 0 {
 		for _, t := range a.Traffic {
-			p.add(t.Service, t.Operation, t.Calls-t.Retries, BasisEarlier)
+			p.add(t.Service, t.Operation, (t.Calls-t.Retries)/max(a.Readings, 1), BasisEarlier)
 		}
 		return
 	}

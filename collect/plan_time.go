@@ -34,6 +34,12 @@ func (p *Plan) Bounds(by Pacing) []Bound {
 		bounds = append(bounds, Bound{"list of accounts", times(pages, "pages") + ", one after the other, × " + by.Latency.String(),
 			time.Duration(pages) * by.Latency})
 	}
+	most := PlannedCalls{Operation: "ListAccounts"} // each operation has a quota of its own
+	for _, c := range p.Calls {
+		if c.Service == "Organizations" && c.Calls > most.Calls {
+			most = c
+		}
+	}
 	for _, q := range []struct {
 		name  string
 		calls int
@@ -41,7 +47,7 @@ func (p *Plan) Bounds(by Pacing) []Bound {
 	}{
 		{"sts:AssumeRole", p.Of("STS", "AssumeRole"), by.Rates.STS},
 		{"iam:GenerateCredentialReport", p.Of("IAM", "GenerateCredentialReport"), by.Rates.CredentialReports},
-		{"organizations:ListTagsForResource", p.Of("Organizations", "ListTagsForResource"), by.Rates.Organizations},
+		{"organizations:" + most.Operation, most.Calls, by.Rates.Organizations},
 	} {
 		if q.rate.PerSecond > 0 {
 			seconds := float64(max(q.calls-q.rate.Burst, 0)) / q.rate.PerSecond

@@ -66,8 +66,7 @@ func (r *run) earlier() (*OrganizationAnalyzers, bool, error) {
 	if analyzers.absent() {
 		analyzers = nil
 	}
-	// The policies do not say when they were read: not before the analyzers, which come first.
-	r.library.fill(policies, analyzers != nil && analyzers.EndedAt.Before(r.again.oldest))
+	r.library.fill(policies, r.again.oldest)
 	for _, a := range r.Selected {
 		if has, err := r.Folder.Has(a.ID); err != nil || !has {
 			return analyzers, true, err
@@ -112,6 +111,7 @@ func (r *run) readOrganizationAnalyzers(ctx context.Context, earlier *Organizati
 	if earlier == nil {
 		return r.Folder.write(AnalyzersFile, r.analyzers)
 	}
+	readings := max(earlier.Readings, 1) + 1
 	calls, retries := r.analyzers.Calls+earlier.Calls, r.analyzers.Retries+earlier.Retries
 	traffic := AddTraffic(earlier.Traffic, r.analyzers.Traffic)
 	switch {
@@ -123,7 +123,7 @@ func (r *run) readOrganizationAnalyzers(ctx context.Context, earlier *Organizati
 	case !unseen && !earlier.EndedAt.Before(r.again.oldest):
 		r.analyzers.keep(earlier)
 	}
-	r.analyzers.Calls, r.analyzers.Retries, r.analyzers.Traffic = calls, retries, traffic
+	r.analyzers.Calls, r.analyzers.Retries, r.analyzers.Traffic, r.analyzers.Readings = calls, retries, traffic, readings
 	r.analyzersLast = true
 	return nil
 }
@@ -185,6 +185,18 @@ func (o *OrganizationAnalyzers) keepHolder(earlier *OrganizationAnalyzers, id st
 	}
 }
 
+// mayHold tells whether the analyzer of a finding is one of these, or one that they may lack
+// since something could not be read. Others are gone, such as with a delegated administrator.
+func (o *OrganizationAnalyzers) mayHold(f AnalyzerFinding) bool {
+	analyzer, err := awsarn.Parse(f.Analyzer)
+	if err != nil || slices.ContainsFunc(o.Gaps, func(g org.Gap) bool { return g.Account == "" || g.Account == analyzer.AccountID }) {
+		return true
+	}
+	return slices.ContainsFunc(o.Holders, func(h HolderAnalyzers) bool {
+		return h.AccountID == analyzer.AccountID && slices.ContainsFunc(h.Regions, func(r RegionAnalyzers) bool { return r.Region == f.Region })
+	})
+}
+
 // findings are those of the organization's analyzers about an account: of those that were read
 // now the new ones, of the others the earlier ones.
 func (r *run) findings(id string, earlier []AnalyzerFinding) ([]AnalyzerFinding, error) {
@@ -199,7 +211,7 @@ func (r *run) findings(id string, earlier []AnalyzerFinding) ([]AnalyzerFinding,
 	// What is held of a region may be a part, where its reading failed in the middle.
 	all := slices.DeleteFunc(now, func(f AnalyzerFinding) bool { return !read(f) })
 	for _, f := range earlier {
-		if !read(f) {
+		if !read(f) && r.analyzers.mayHold(f) {
 			all = append(all, f)
 		}
 	}

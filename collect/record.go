@@ -1,8 +1,6 @@
 package collect
 
 import (
-	"errors"
-	"io/fs"
 	"time"
 
 	"orgaudit/org"
@@ -42,6 +40,8 @@ type Record struct {
 	Calls   int       `json:"calls"`
 	Retries int       `json:"retries"`
 	Traffic []Traffic `json:"traffic,omitempty"`
+	// Walks is how many walks made these calls, where they were several.
+	Walks int `json:"walks,omitempty"`
 	// WalkTime and CollectTime are how long the walk and the accounts took, in milliseconds;
 	// in a run that was continued, the last time that it was at work.
 	WalkTime    int64 `json:"walk_ms,omitempty"`
@@ -59,13 +59,4 @@ func (f *Folder) Record() (*Record, error) {
 		return nil, err
 	}
 	return &r, checkSchema(RecordFile, r.Schema)
-}
-
-// Empty tells whether no run was noted in the folder yet.
-func (f *Folder) Empty() (bool, error) {
-	_, err := f.Record()
-	if errors.Is(err, fs.ErrNotExist) {
-		return true, nil
-	}
-	return false, err
 }

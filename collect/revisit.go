@@ -23,7 +23,10 @@ func (r *run) goOn(ctx context.Context, account *org.Account) (ev *Evidence, cha
 	}
 	if earlier.Entry.Kind == EntryNone {
 		if !r.again.enters(earlier, account) {
-			return earlier, false, nil
+			// Others see what the account lets in.
+			ev = earlier.copy()
+			ev.OrganizationFindings, err = r.findings(account.ID, earlier.OrganizationFindings)
+			return ev, !slices.Equal(ev.OrganizationFindings, earlier.OrganizationFindings), err
 		}
 		ev, err = r.visit(ctx, account)
 		if err != nil {
@@ -46,6 +49,7 @@ func (r *run) goOn(ctx context.Context, account *org.Account) (ev *Evidence, cha
 
 // add counts the calls of earlier evidence of the account.
 func (e *Evidence) add(earlier *Evidence) {
+	e.Readings = max(e.Readings, 1) + max(earlier.Readings, 1)
 	e.Calls += earlier.Calls
 	e.Retries += earlier.Retries
 	e.Traffic = AddTraffic(earlier.Traffic, e.Traffic)
@@ -57,6 +61,7 @@ func (r *run) revisit(ctx context.Context, account *org.Account, earlier *Eviden
 	var meter Meter
 	ctx = withBuckets(WithMeter(ctx, &meter))
 	v := &Visit{Account: account, Evidence: left.Evidence, run: r, earlier: earlier}
+	v.Evidence.Readings = max(earlier.Readings, 1) + 1
 	started := r.Now().UTC().Truncate(time.Second)
 	cfg, entry, gap := r.enter(ctx, account)
 	switch {
@@ -135,6 +140,11 @@ func (v *Visit) keepLists() {
 		return false
 	})
 	slices.SortFunc(v.Evidence.LastAccessed, func(a, b LastAccessed) int { return strings.Compare(a.Principal, b.Principal) })
+	for i := range v.Evidence.Reads {
+		if r := &v.Evidence.Reads[i]; r.Section == LastAccessedSection {
+			r.Records = len(v.Evidence.LastAccessed)
+		}
+	}
 }
 
 // tooOld tells whether all that was read of an account is too old.

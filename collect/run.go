@@ -93,7 +93,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	r := &run{
-		Options: o, sessionPolicy: policy, library: newLibrary(o.Folder), mayEnter: map[string]bool{},
+		Options: o, sessionPolicy: policy, library: newLibrary(o.Folder, o.Now), mayEnter: map[string]bool{},
 		holders: doors(o.Organization), prepared: make(chan struct{}),
 	}
 	for _, a := range o.Selected {
@@ -140,7 +140,10 @@ func Run(ctx context.Context, o Options) error {
 		}
 		return nil
 	})
-	if err := group.Wait(); err != nil || !r.analyzersLast {
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := r.library.dropOld(); err != nil || !r.analyzersLast {
 		return err
 	}
 	return r.Folder.write(AnalyzersFile, r.analyzers)

@@ -28,10 +28,10 @@ func cancelling(t *testing.T) (context.Context, context.CancelFunc) {
 func content() gocmp.Option {
 	return gocmp.Options{
 		cmpopts.EquateEmpty(),
-		cmpopts.IgnoreFields(collect.Evidence{}, "StartedAt", "EndedAt", "Calls", "Retries", "Traffic"),
+		cmpopts.IgnoreFields(collect.Evidence{}, "StartedAt", "EndedAt", "Calls", "Retries", "Traffic", "Readings"),
 		cmpopts.IgnoreFields(collect.Read{}, "StartedAt", "EndedAt", "Calls"),
 		cmpopts.IgnoreFields(org.Gap{}, "RequestID", "At"),
-		cmpopts.IgnoreFields(collect.OrganizationAnalyzers{}, "Calls", "Retries", "Traffic"),
+		cmpopts.IgnoreFields(collect.OrganizationAnalyzers{}, "Calls", "Retries", "Traffic", "Readings"),
 	}
 }
 

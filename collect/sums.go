@@ -3,12 +3,10 @@ package collect
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +26,7 @@ func (f *Folder) Seal() error {
 
 // Unseal removes SHA256SUMS, since the evidence is about to change.
 func (f *Folder) Unseal() error {
-	if err := os.Remove(f.path(SumsFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := f.remove(SumsFile); err != nil {
 		return fmt.Errorf("unseal the evidence: %w", err)
 	}
 	return nil

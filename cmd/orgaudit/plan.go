@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -132,7 +133,11 @@ func (p *planning) source(ctx context.Context) (o collect.Options, walk []collec
 		return o, nil, nil, err
 	}
 	o.CallerIdentity, o.OrganizationIdentity = identityOf(record.Caller), identityOf(o.Organization.Caller)
-	return o, record.Traffic, earlier, nil
+	walk = slices.Clone(record.Traffic)
+	for i := range walk {
+		walk[i].Calls, walk[i].Retries = walk[i].Calls/max(record.Walks, 1), walk[i].Retries/max(record.Walks, 1)
+	}
+	return o, walk, earlier, nil
 }
 
 // identityOf is the identity that an ARN names.

@@ -170,6 +170,10 @@ func (r *resumption) goOn(dir string, earlier *collect.Record, known *org.Organi
 	record.Calls += earlier.Calls
 	record.Traffic = collect.AddTraffic(earlier.Traffic, record.Traffic)
 	record.WalkTime += earlier.WalkTime
+	record.Walks = max(earlier.Walks, 1)
+	if o.Organization != known {
+		record.Walks++
+	}
 	record.CollectTime += earlier.CollectTime
 	record.Retries += earlier.Retries
 	if r.onlyFailed {
