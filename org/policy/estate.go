@@ -2,7 +2,8 @@ package policy
 
 import "strings"
 
-// Estate is what an account holds that somebody in it could take over.
+// Estate is what an account holds that somebody in it could take over. It keeps what it was asked
+// of its members, and is not for concurrent use.
 type Estate struct {
 	Partition, Account string
 	Members            []*Member
