@@ -43,8 +43,8 @@ func covers(pattern, other string, fold func(byte) byte) bool {
 	if !strings.ContainsAny(other, "*?") {
 		return match(pattern, other, fold)
 	}
-	if !beginsAs(pattern, other, fold) || !endsAs(pattern, other, fold) {
-		return false
+	if strings.IndexByte(pattern, '?') < 0 {
+		return coversPlainly(pattern, other, fold)
 	}
 	p, q := globRunes(pattern, fold), globRunes(other, fold)
 
@@ -90,25 +90,32 @@ func covers(pattern, other string, fold func(byte) byte) bool {
 	return true
 }
 
-// beginsAs reports whether a glob begins with all that stands before the first wildcard of the
-// pattern, as it must to be covered. That settles most pairs of ARNs.
-func beginsAs(pattern, other string, fold func(byte) byte) bool {
-	for i := 0; i < len(pattern) && !wild(pattern[i]); i++ {
-		if i == len(other) || wild(other[i]) || fold(pattern[i]) != fold(other[i]) {
+// coversPlainly is covers for a pattern without a ?. What a wildcard of the other glob takes can
+// then be matched by a star of the pattern alone, and a star that takes it takes all: so the
+// pattern is matched with the other glob itself, as in match, and no character of the pattern is
+// equal to a wildcard there.
+func coversPlainly(pattern, other string, fold func(byte) byte) bool {
+	p, v := 0, 0
+	afterStar, retry := -1, 0
+	for v < len(other) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			p++
+			if p == len(pattern) {
+				return true
+			}
+			afterStar, retry = p, v
+		case p < len(pattern) && !wild(other[v]) && fold(pattern[p]) == fold(other[v]):
+			p++
+			v++
+		case afterStar >= 0:
+			retry++
+			p, v = afterStar, retry
+		default:
 			return false
 		}
 	}
-	return true
-}
-
-// endsAs is beginsAs for what stands behind the last wildcard.
-func endsAs(pattern, other string, fold func(byte) byte) bool {
-	for i, j := len(pattern)-1, len(other)-1; i >= 0 && !wild(pattern[i]); i, j = i-1, j-1 {
-		if j < 0 || wild(other[j]) || fold(pattern[i]) != fold(other[j]) {
-			return false
-		}
-	}
-	return true
+	return strings.Trim(pattern[p:], "*") == ""
 }
 
 // glob is a pattern by characters, without two stars in a row.

@@ -178,13 +178,19 @@ func (x *escalator) groups(name string) []reach {
 // roles are the roles that an action can be done to, for a service where one is named.
 func (x *escalator) roles(name string, worth func(*Member) bool, service string) []reach {
 	var found []reach
+	var passing *Facts
 	for _, m := range x.estate.Members {
 		if m.Kind != RoleMember || m.ServiceLinked || m == x.self || !worth(m) {
 			continue
 		}
 		facts := m.facts
 		if service != "" {
-			facts = func(f *Facts) *Facts { return m.facts(f.With(map[string]Fact{keyPassedTo: Is(service)})) }
+			facts = func(f *Facts) *Facts {
+				if passing == nil {
+					passing = f.With(map[string]Fact{keyPassedTo: Is(service)})
+				}
+				return m.facts(passing)
+			}
 		}
 		if always, by := x.can(name, m.ARN, facts); always != False {
 			found = append(found, reach{m.ARN, endOf(m), always, by})

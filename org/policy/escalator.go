@@ -45,12 +45,8 @@ func (x *escalator) question(name string) *question {
 	}
 	q := x.questions[name]
 	if q == nil {
-		a := newAction
-		if i, ok := watchedIndex()[name]; ok {
-			a = func(string) action { return watchedActions()[i] }
-		}
-		asked := x.self.Principal.ask(a(name), x.layers, nil)
-		q = &asked
+		q = new(question)
+		*q = x.self.Principal.ask(watchedAction(name), x.layers, nil)
 		x.questions[name] = q
 	}
 	x.last, x.lastName = q, name

@@ -2,7 +2,8 @@ package policy
 
 import "strings"
 
-// Estate is what an account holds that somebody in it could take over.
+// Estate is what an account holds that somebody in it could take over. It keeps what it was asked
+// of its members, and is not for concurrent use.
 type Estate struct {
 	Partition, Account string
 	Members            []*Member
@@ -48,6 +49,8 @@ type Member struct {
 	Tags          map[string]string
 	// services are the services that a role trusts, in lower case, once they were asked for.
 	services []string
+	// known is what is known of requests about the member, once it was asked for.
+	known *Facts
 }
 
 // MemberKind is a kind of member.
@@ -79,13 +82,25 @@ type CustomerPolicy struct {
 
 // facts are what is known of a request about the member.
 func (m *Member) facts(base *Facts) *Facts {
+	if m.known == nil {
+		m.known = m.findFacts()
+	}
+	f := *m.known
+	f.Base = base
+	if base != nil {
+		f.Now = base.Now
+	}
+	return &f
+}
+
+func (m *Member) findFacts() *Facts {
 	keys := make(map[string]Fact, 1+2*len(m.Tags))
 	if m.Boundary == "" {
 		keys[keyBoundary] = Absent()
 	} else {
 		keys[keyBoundary] = Is(m.Boundary)
 	}
-	return taggedFacts(base, keys, m.Tags)
+	return taggedFacts(nil, keys, m.Tags)
 }
 
 // facts are what is known of a request about the policy.

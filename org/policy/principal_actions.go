@@ -152,8 +152,8 @@ func (p *Principal) asksRegion() bool {
 // actions are those that wanted statements allow in every layer, without those that are
 // always denied.
 func (p *Principal) actions(f *Facts, wanted func(*analysed) bool) ActionSet {
-	may := everyKnown().Clone()
-	var allowed, denied ActionSet
+	var may, allowed, denied ActionSet
+	limited := false
 	for _, l := range p.layers() {
 		clear(allowed.words)
 		every := false
@@ -171,9 +171,16 @@ func (p *Principal) actions(f *Facts, wanted func(*analysed) bool) ActionSet {
 				}
 			}
 		}
-		if !every {
+		switch {
+		case every:
+		case limited:
 			may.keep(allowed)
+		default:
+			may, allowed, limited = allowed, ActionSet{}, true
 		}
+	}
+	if !limited {
+		may = everyKnown().Clone()
 	}
 	may.remove(denied, denied)
 	return may

@@ -195,6 +195,9 @@ func (d *Decision) denied(statements []asked, r Request) bool {
 // to the caller alone.
 func (q *question) rcpsFor(r Request) []asked {
 	if r.RCPs == nil {
+		if len(q.rcps) == 0 {
+			return nil
+		}
 		if account := accountOf(r.Resource); account == "" || account == q.principal.Account {
 			return q.rcps
 		}

@@ -108,11 +108,20 @@ func isAccountID(s string) bool {
 
 // cutARN returns the account and the resource of an ARN, empty where it is none.
 func cutARN(arn string) (account, resource string) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" {
+	rest, found := strings.CutPrefix(arn, "arn:")
+	if !found {
 		return "", ""
 	}
-	return parts[4], parts[5]
+	for range 3 { // partition, service and region
+		_, rest, found = strings.Cut(rest, ":")
+	}
+	if !found {
+		return "", ""
+	}
+	if account, resource, found = strings.Cut(rest, ":"); !found {
+		return "", ""
+	}
+	return account, resource
 }
 
 func accountOf(arn string) string {

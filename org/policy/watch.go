@@ -62,6 +62,14 @@ var watchedIndex = sync.OnceValue(func() map[string]int {
 	return index
 })
 
+// watchedAction is the action of a name, made once where it is a watched one.
+func watchedAction(name string) action {
+	if i, ok := watchedIndex()[name]; ok {
+		return watchedActions()[i]
+	}
+	return newAction(name)
+}
+
 // findWatched finds out which of the watched actions some statement allows on something.
 func (a *Analysis) findWatched() watched {
 	var w watched

@@ -91,7 +91,10 @@ func principalNoEscalation() *Control {
 // conditionally names the statements that take one of the actions away in some requests.
 func (h *holder) conditionally(actions []string) []string {
 	var lines []string
-	for _, action := range actions {
+	for i, action := range actions {
+		if slices.Contains(actions[:i], action) {
+			continue
+		}
 		for _, may := range h.Principal.May(action, nil) {
 			for _, line := range because(may.Conditional...) {
 				line = "in some requests taken away by " + line
