@@ -53,7 +53,9 @@ a folder of its name in --out, one after the other; organizations.json there has
 	g.addFlags(c)
 	organizationFlag(c, &only)
 	set.addCollect(c)
+	set.addAge(c)
 	set.addReport(c)
+	set.addThresholds(c)
 	set.addEarlier(c)
 	set.addForm(c)
 	set.addConfig(c)
@@ -105,6 +107,7 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 	g.addFlags(c)
 	organizationFlag(c, &only)
 	set.addCollect(c)
+	set.addAge(c)
 	set.addConfig(c)
 	return c
 }

@@ -48,7 +48,7 @@ func printSummary(w io.Writer, r *report.Report, formats []report.Format, out, e
 	if words := r.ExceptionWords(); words != "" {
 		printLine(w, "Accepted risks: %s", words)
 	}
-	printChanges(w, r)
+	printChanges(w, r, "")
 	for _, worst := range r.Worst[:min(len(r.Worst), 3)] {
 		printLine(w, "%s: %s", r.Controls[worst.Control].Severity, worst.Sentence)
 	}
