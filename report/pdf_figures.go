@@ -53,7 +53,7 @@ func (d *pdfDocument) figures() error {
 		rows  []pdfFigureRow
 	}
 	var groups []group
-	height, titles := 17.0+pdfFigureHigh+4, 0.0 // with who comes from outside; lines beyond the first
+	height, titles := 17.0+pdfFigureHigh+6, 0.0 // with who comes from outside; lines beyond the first
 	for _, g := range pdfFigureGroups() {
 		var rows []pdfFigureRow
 		for _, row := range g.rows {
@@ -183,6 +183,7 @@ func (d *pdfDocument) outside() error {
 		}
 	}
 	f.Unread = d.report.Coverage.InScope() - d.report.Coverage.Complete
+	d.y += 1.5
 	return d.note("outside-access", f)
 }
 

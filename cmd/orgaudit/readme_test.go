@@ -133,9 +133,7 @@ func readmeCommands(text string) []string {
 	}
 	prose := regexp.MustCompile("(?s)```.*?```").ReplaceAllString(text, "")
 	for _, found := range regexp.MustCompile("`(orgaudit [^`]+)`").FindAllStringSubmatch(prose, -1) {
-		for _, one := range strings.Split(strings.Join(strings.Fields(found[1]), " "), " && ") {
-			lines = append(lines, one)
-		}
+		lines = append(lines, strings.Split(strings.Join(strings.Fields(found[1]), " "), " && ")...)
 	}
 	return lines
 }
