@@ -180,6 +180,9 @@ func (b *builder) skeleton() *Report {
 		r.Organization.ManagementName = m.Name
 	}
 	b.org.EachUnit(func(u *org.Unit, path []string) {
+		if u.ID == "" {
+			return // the tree was not read
+		}
 		r.Organization.Units++
 		r.Units = append(r.Units, Unit{ID: u.ID, Name: u.Name, Path: b.paths[u.ID], Depth: len(path) - 1, Worst: -1})
 	})
@@ -263,7 +266,7 @@ func (b *builder) accounts(ctx context.Context, r *Report) error {
 		return err
 	}
 	r.Worst = b.worst(r, c.worst)
-	r.TrustMatrix, r.OutsideAccess = c.trusts.matrix(), c.trusts.access()
+	r.TrustMatrix, r.OutsideAccess, r.OutsideRoles = c.trusts.matrix(), c.trusts.access(), c.trusts.roles
 	return nil
 }
 

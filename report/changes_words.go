@@ -27,12 +27,7 @@ func (c *Changes) ScoreWords(r *Report) string {
 	return fmt.Sprintf("raw %s → %s, adjusted %s → %s", scoreWords(before.Raw), scoreWords(r.Score.Raw), scoreWords(before.Adjusted), scoreWords(r.Score.Adjusted))
 }
 
-func scoreWords(f *float64) string {
-	if f == nil {
-		return benchmark.NoGrade
-	}
-	return fmt.Sprintf("%.1f", *f)
-}
+func scoreWords(f *float64) string { return benchmark.Figure(f) }
 
 // Sentence says a step in words, such as "Scope: raw +0.4, adjusted +0.5 – 3 accounts
 // joined, 1 left".

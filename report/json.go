@@ -41,7 +41,7 @@ type jsonOrganization struct {
 	FeatureSet        string `json:"feature_set"`
 	Partition         string `json:"partition"`
 	Accounts          int    `json:"accounts"`
-	Units             int    `json:"units"`
+	Units             *int   `json:"units"`
 }
 
 type jsonBenchmark struct {
@@ -239,8 +239,15 @@ func jsonOrganizationOf(r *Report) jsonOrganization {
 	return jsonOrganization{
 		ID: r.Organization.ID, ManagementAccount: r.Organization.ManagementAccount,
 		FeatureSet: r.Organization.FeatureSet, Partition: r.Organization.Partition,
-		Accounts: r.Organization.Accounts, Units: r.Organization.Units,
+		Accounts: r.Organization.Accounts, Units: jsonUnits(r),
 	}
+}
+
+func jsonUnits(r *Report) *int {
+	if r.Organization.Units < 0 {
+		return nil
+	}
+	return &r.Organization.Units
 }
 
 func jsonHead(r *Report) jsonReport {

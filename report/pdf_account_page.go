@@ -31,6 +31,12 @@ type pdfAccountPage struct {
 	failures, unknown int
 }
 
+// pdfPageFacts are what the sentence on an account without failures is filled in with.
+type pdfPageFacts struct {
+	pdfFacts
+	Unknown int // controls that were not assessed
+}
+
 // pdfPageFailure is a failed control of an account.
 type pdfPageFailure struct {
 	control      int // index in Report.Controls
@@ -156,7 +162,7 @@ func (d *pdfDocument) accountPage(a *Account, p pdfAccountPage, gaps []org.Gap) 
 			return err
 		}
 	default:
-		if err := d.note("account-passed", nil); err != nil {
+		if err := d.note("account-passed", pdfPageFacts{d.facts(), p.unknown}); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,28 @@ func (d *pdfDocument) asks(facts pdfFacts) error {
 	// The most lines of one; the pages of small paper hold less.
 	most := max(2, min(4, int((d.room()-d.contentsHeight()-8)/pdfAsks/d.leading(9))))
 	n := 0
-	for i := range r.Worst[:min(len(r.Worst), pdfAsks)] {
+	access := func() error {
+		text, err := d.sentence("ask-for-access", facts)
+		if err != nil {
+			return err
+		}
+		n++
+		d.point(n, "", text, pdfInk, most)
+		return nil
+	}
+	// What nobody could look into is a risk of its own, and the first one where it is most.
+	risks, c := pdfAsks, facts.Coverage
+	unseen := c.NotEntered+c.NotCollected > 0
+	first := unseen && 2*(c.Complete+c.Partial) < c.InScope()
+	if unseen {
+		risks--
+	}
+	if first {
+		if err := access(); err != nil {
+			return err
+		}
+	}
+	for i := range r.Worst[:min(len(r.Worst), risks)] {
 		w := &r.Worst[i]
 		ask := d.ask(w)
 		wrong, err := d.sentence("what-is-wrong", ask)
@@ -41,13 +62,8 @@ func (d *pdfDocument) asks(facts pdfFacts) error {
 			d.pdf.Link(pdfLeft, top, d.wide, d.y-top, d.link("control "+ask.Control.ID))
 		}
 	}
-	if c := facts.Coverage; n < pdfAsks && c.NotEntered+c.NotCollected > 0 {
-		text, err := d.sentence("ask-for-access", facts)
-		if err != nil {
-			return err
-		}
-		n++
-		d.point(n, "", text, pdfInk, most)
+	if unseen && !first {
+		return access()
 	}
 	if n == 0 {
 		return d.note("no-worst", facts)

@@ -33,12 +33,12 @@ func (d *pdfDocument) controls() error {
 func (d *pdfDocument) controlTable() {
 	columns := []pdfColumn{
 		{title: "No.", width: 11},
-		{title: "Control", width: 78, lines: 2},
+		{title: "Control", width: 70, lines: 2},
 		{title: "Severity", width: 16},
 		{title: "Failed", width: 12, right: true},
 		{title: "Passed", width: 13, right: true},
-		{title: "Not assessed", width: 18, right: true},
-		{title: "Not applicable", width: 19, right: true},
+		{title: "Not assessed", width: 22, right: true},
+		{title: "Not applicable", width: 23, right: true},
 		{title: "Manual", width: 13, right: true},
 	}
 	var rows [][]pdfCell

@@ -53,7 +53,7 @@ func pdfDocumentFacts(r *Report) [][2]string {
 	facts := [][2]string{
 		{"Organization", fmt.Sprintf("%s · %s, %s", pdfOr(r.Organization.ID),
 			pdfCount(r.Organization.Accounts, "account", "accounts"),
-			pdfCount(r.Organization.Units, "organizational unit", "organizational units"))},
+			pdfUnits(r, "organizational unit", "organizational units"))},
 		{"Management account", management},
 		{"Benchmark", fmt.Sprintf("%s (%s)", pdfOr(r.Benchmark.Title), r.Benchmark.ID)},
 	}

@@ -200,6 +200,7 @@ func reportOfEverything() *Report {
 		}
 	}
 	r.OutsideAccess = []OutsideAccess{{Kind: TrusteeEveryone, RoleCount: RoleCount{Roles: 10000}}}
+	r.OutsideRoles = OutsideRoles{Roles: 10000, Everyone: 10000, Unguarded: 10000}
 	for i := range 150 {
 		r.Units = append(r.Units, Unit{ID: fmt.Sprint(i), Name: long, Path: fmt.Sprint("Root / ", i), Depth: 1, Accounts: 3, InScope: 3, Worst: -1})
 		r.Accounts[i%len(r.Accounts)].Path = append(r.Accounts[i%len(r.Accounts)].Path, fmt.Sprint(i))

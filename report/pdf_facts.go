@@ -9,8 +9,10 @@ type pdfFacts struct {
 	FailedControls, CriticalControls int
 	// Uncapped is the grade that the score alone would give.
 	Uncapped string
-	// Bounded tells that what was not assessed leaves the score open.
+	// Bounded tells that something was not assessed, which leaves the score open.
 	Bounded bool
+	// LeastCoverage is the coverage below which there is no grade.
+	LeastCoverage int
 	// Adjusts tells that exceptions or policies make the adjusted score differ.
 	Adjusts bool
 	// Moved is how many points the raw score is higher than in the previous audit; nil where
@@ -26,7 +28,7 @@ func (d *pdfDocument) facts() pdfFacts { return pdfFactsOf(d.report) }
 func pdfFactsOf(r *Report) pdfFacts {
 	f := pdfFacts{
 		Report: r, Adjusted: adjustedWords(r),
-		Bounded: pdfFigure(r.Score.Low) != pdfFigure(r.Score.High),
+		Bounded: r.Tally.CountNotAssessed > 0, LeastCoverage: benchmark.LeastCoverage,
 		Adjusts: pdfFigure(r.Score.Raw) != pdfFigure(r.Score.Adjusted),
 	}
 	for _, c := range r.Controls {

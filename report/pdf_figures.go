@@ -53,20 +53,28 @@ func (d *pdfDocument) figures() error {
 		rows  []pdfFigureRow
 	}
 	var groups []group
-	height := 17.0
+	height, titles := 17.0+pdfFigureHigh+6, 0.0 // with who comes from outside; lines beyond the first
 	for _, g := range pdfFigureGroups() {
 		var rows []pdfFigureRow
 		for _, row := range g.rows {
-			if c := d.control(row.control); c != nil && (c.Passed+c.Failed > 0 || c.NotAssessed > 0 && c.NotApplicable+c.Manual == 0) {
+			if c := d.control(row.control); c != nil && (c.Passed+c.Failed > 0 || c.NotAssessed > 0 && c.Manual == 0) {
 				rows = append(rows, row)
 			}
 		}
 		if len(rows) > 0 || g.title == "Access from outside" {
 			groups = append(groups, group{g.title, rows})
-			height += 9 + pdfFigureHigh*float64(len(rows))
+			height += 9
+			for _, row := range rows {
+				height += pdfFigureHigh
+				titles += d.figureHeight(d.control(row.control), 2) - pdfFigureHigh
+			}
 		}
 	}
-	height += pdfFigureHigh + 4 // who comes from outside
+	// Titles take two lines where all of it still fits on a page.
+	most := 1
+	if height+titles <= d.bottom-pdfTop-11 {
+		most, height = 2, height+titles
+	}
 	d.begin(height)
 	if err := d.note("figures-intro", nil); err != nil {
 		return err
@@ -82,7 +90,7 @@ func (d *pdfDocument) figures() error {
 		}
 		d.small(g.title)
 		for _, row := range g.rows {
-			d.figure(d.control(row.control), row.noun)
+			d.figure(d.control(row.control), row.noun, most)
 		}
 	}
 	return d.outside()
@@ -97,8 +105,18 @@ func (d *pdfDocument) control(id string) *Control {
 	return &d.report.Controls[i]
 }
 
+// figureTitle says in so many lines at most what a figure is of.
+func (d *pdfDocument) figureTitle(c *Control, most int) []string {
+	d.font("", 8.5)
+	return d.wrap(pdfTitleCase(cmp.Or(c.Finding, c.Title)), pdfFigureName-3, most)
+}
+
+func (d *pdfDocument) figureHeight(c *Control, most int) float64 {
+	return pdfFigureHigh + float64(len(d.figureTitle(c, most))-1)*d.leading(8.5)
+}
+
 // figure draws one count as a bar with its words.
-func (d *pdfDocument) figure(c *Control, noun string) {
+func (d *pdfDocument) figure(c *Control, noun string, most int) {
 	split := pdfSplit{c.Passed, c.Failed, c.NotAssessed}
 	if noun == "" {
 		noun = "accounts"
@@ -106,9 +124,11 @@ func (d *pdfDocument) figure(c *Control, noun string) {
 		split = pdfSplit{c.ItemsPassed, c.ItemsFailed, c.ItemsNotAssessed}
 	}
 	base := d.y + 3.7
-	d.font("", 8.5)
+	title := d.figureTitle(c, most)
 	d.ink(pdfInk)
-	d.text(pdfLeft, base, d.fit(pdfTitleCase(cmp.Or(c.Finding, c.Title)), pdfFigureName-3))
+	for i, line := range title {
+		d.text(pdfLeft, base+float64(i)*d.leading(8.5), line)
+	}
 	x := pdfLeft + pdfFigureName
 	d.split(x, d.y+1, pdfFigureBar, 3.2, split, pdfSeverity(c.Severity))
 	x += pdfFigureBar + 3
@@ -122,9 +142,9 @@ func (d *pdfDocument) figure(c *Control, noun string) {
 	d.ink(pdfGrey)
 	d.textRight(pdfLeft+d.wide, base, pdfNone(c.NotAssessed))
 	if c.Failed > 0 {
-		d.pdf.Link(pdfLeft, d.y, d.wide, pdfFigureHigh, d.link("control "+c.ID))
+		d.pdf.Link(pdfLeft, d.y, d.wide, d.figureHeight(c, most), d.link("control "+c.ID))
 	}
-	d.y += pdfFigureHigh
+	d.y += d.figureHeight(c, most)
 }
 
 // split draws a bar with what failed, what passed, and, with no filling, what is not known.
@@ -146,33 +166,33 @@ func (d *pdfDocument) split(x, y, w, h float64, s pdfSplit, failed pdfShade) {
 
 // outside says who comes from outside the organization into its accounts.
 func (d *pdfDocument) outside() error {
-	var f pdfOutside
+	f := pdfOutside{OutsideRoles: d.report.OutsideRoles}
 	for i := range d.report.OutsideAccess {
 		o := &d.report.OutsideAccess[i]
-		if o.Kind == TrusteeService {
-			continue
-		}
-		f.Roles += o.Roles - o.NobodyIn
-		f.Unguarded += o.Unguarded()
 		switch {
-		case o.Kind == TrusteeEveryone:
-			f.Everyone += o.Roles - o.NobodyIn
+		case o.Roles == o.NobodyIn || o.Kind == TrusteeService || o.Kind == TrusteeEveryone:
 		case o.Origin == benchmark.VendorAccount || o.Origin == benchmark.TrustedAccount:
 			f.Known++
 		case o.Kind == TrusteeAccount:
 			f.Unknown++
 		}
 	}
+	for i := range d.report.Accounts {
+		if a := &d.report.Accounts[i]; a.Roles >= 0 && a.Outcome != Excluded {
+			f.Read++
+		}
+	}
 	f.Unread = d.report.Coverage.InScope() - d.report.Coverage.Complete
+	d.y += 1.5
 	return d.note("outside-access", f)
 }
 
 // pdfOutside is what the sentence on access from outside is filled in with.
 type pdfOutside struct {
-	// Known and Unknown count accounts outside the organization, Roles those that somebody
-	// outside can assume, Everyone those that anybody can, and Unguarded those without an
-	// external ID.
-	Known, Unknown, Roles, Everyone, Unguarded int
-	// Unread counts the accounts in scope that were not read in full.
-	Unread int
+	OutsideRoles
+	// Known and Unknown count accounts outside the organization that can assume some of them.
+	Known, Unknown int
+	// Read counts the accounts in scope whose roles were read, Unread those that were not read
+	// in full.
+	Read, Unread int
 }

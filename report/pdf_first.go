@@ -79,7 +79,7 @@ func (d *pdfDocument) masthead() error {
 		when = "Period " + r.Rendering.Period + "  ·  " + strings.ToLower(when[:1]) + when[1:]
 	}
 	organization := fmt.Sprintf("Organization %s, %s in %s", pdfOr(r.Organization.ID),
-		pdfCount(r.Organization.Accounts, "account", "accounts"), pdfCount(r.Organization.Units, "unit", "units"))
+		pdfCount(r.Organization.Accounts, "account", "accounts"), pdfUnits(r, "unit", "units"))
 	d.text(pdfLeft, d.y, d.fit(when+"  ·  "+organization, d.wide))
 	d.y += 3.5
 	d.rule(pdfLeft, d.y, d.wide, pdfLine, 0.2)

@@ -20,7 +20,7 @@ func (d *pdfDocument) guardrails() error {
 	columns := d.guardColumns()
 	if len(columns) == 0 || d.guardedUnits() == 0 {
 		d.begin(10)
-		return d.note("no-guardrails", nil)
+		return d.note("no-guardrails", pdfGuardFacts{d.facts(), len(columns) > 0})
 	}
 	// What follows shall stand on the same page.
 	below := 5 + d.exceptionsHeight(d.ending()) + d.openHeight(d.missing(), pdfGapGroups(d.report.Gaps)) + 2*18
@@ -133,8 +133,10 @@ func (d *pdfDocument) guardRow(unit int, columns []int, name, cell float64) {
 		s := d.gathered.guarded[unit][at]
 		x := pdfLeft + name + cell*float64(i)
 		text := pdfDash
-		if n := s.all(); n > 0 {
+		if n := s.judged(); n > 0 {
 			d.fill(x+0.3, d.y+0.4, cell-0.6, pdfGuardRow-0.8, d.heat(pdfAccent, float64(s.passed)/float64(n)))
+		}
+		if s.all() > 0 {
 			text = pdfGuarded(s)
 		}
 		d.font("", 7)
@@ -145,7 +147,15 @@ func (d *pdfDocument) guardRow(unit int, columns []int, name, cell float64) {
 	d.rule(pdfLeft, d.y, name+cell*float64(len(columns)), pdfLine, 0.1)
 }
 
-// pdfGuarded says how many accounts are under a guardrail.
+// pdfGuardFacts are what the sentence on no guardrails is filled in with.
+type pdfGuardFacts struct {
+	pdfFacts
+	// Asked tells that the benchmark asks for some, and that no unit has an answer.
+	Asked bool
+}
+
+// pdfGuarded says how many of the accounts that were judged are under a guardrail; a question
+// mark, that others were not.
 func pdfGuarded(s pdfSplit) string {
 	switch {
 	case s.judged() == 0:
@@ -154,8 +164,10 @@ func pdfGuarded(s pdfSplit) string {
 		return "all"
 	case s.passed == 0 && s.notAssessed == 0:
 		return "none"
+	case s.notAssessed > 0:
+		return pdfShare(s.passed, s.judged()) + "?"
 	default:
-		return pdfShare(s.passed, s.all())
+		return pdfShare(s.passed, s.judged())
 	}
 }
 

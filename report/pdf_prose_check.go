@@ -58,8 +58,9 @@ func pdfProseData(r *Report) map[string]any {
 		"several-lost": several, "several-headline": several, "several-organizations": several, "several-controls": several,
 		"several-no-failures": several, "several-open": several, "several-nothing-open": several, "several-digests": several,
 		"what-is-wrong": ask, "what-is-asked": ask, "control-counts": pdfControlFacts(&c), "exceptions": ending,
-		"outside-access": pdfOutside{Known: 1, Unknown: 1, Roles: 2, Everyone: 1, Unguarded: 1, Unread: 1},
-		"account-whole":  &Account{Outcome: Complete}, "method": pdfMethodFactsOf(r), "limits": pdfMethodFactsOf(r),
+		"outside-access": pdfOutside{OutsideRoles: OutsideRoles{Roles: 2, Everyone: 1, Unguarded: 1}, Known: 1, Unknown: 1, Read: 1, Unread: 1},
+		"trend-intro":    pdfTrendFacts{pdfFactsOf(r), 8, 9}, "no-guardrails": pdfGuardFacts{pdfFactsOf(r), true}, "account-passed": pdfPageFacts{pdfFactsOf(r), 1},
+		"account-whole": &Account{Outcome: Complete}, "method": pdfMethodFactsOf(r), "limits": pdfMethodFactsOf(r),
 	}
 }
 

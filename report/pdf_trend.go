@@ -19,17 +19,26 @@ func (d *pdfDocument) trend() error {
 	if len(past) == 0 {
 		return d.note("no-trend", nil)
 	}
-	if err := d.note("trend-intro", nil); err != nil {
+	audits := len(past) + 1
+	past = append(past[max(0, len(past)-pdfTrendShown+1):len(past):len(past)], d.present())
+	if err := d.note("trend-intro", pdfTrendFacts{d.facts(), len(past), audits}); err != nil {
 		return err
 	}
 	d.y += 1
-	past = append(past[max(0, len(past)-pdfTrendShown+1):len(past):len(past)], d.present())
 	const gap = 12.0
 	width := (d.wide - gap) / 2
 	d.trendOfScore(past, pdfLeft, d.y, width, 50)
 	d.trendOfFails(past, pdfLeft+width+gap, d.y, width, 50)
 	d.y += 51
 	return nil
+}
+
+// pdfTrendFacts are what the words above the trend are filled in with.
+type pdfTrendFacts struct {
+	pdfFacts
+	// Shown are the audits that the charts show, Audits all that are known, the present one
+	// included.
+	Shown, Audits int
 }
 
 // past are the earlier audits that are known.

@@ -156,8 +156,11 @@ func (d *pdfDocument) unitRow(u *Unit, severities []pdfSplit, name float64, colu
 // lowest names the accounts with the lowest scores.
 func (d *pdfDocument) lowest() {
 	var order []int
+	unranked := 0
 	for i := range d.report.Accounts {
-		if d.report.Accounts[i].Score.Raw != nil {
+		if d.report.Accounts[i].Score.Ungraded() {
+			unranked++
+		} else if d.report.Accounts[i].Score.Raw != nil {
 			order = append(order, i)
 		}
 	}
@@ -173,7 +176,11 @@ func (d *pdfDocument) lowest() {
 	}
 	d.y += 2
 	d.ink(pdfInk)
-	d.lines("Lowest scores of accounts: "+strings.Join(named, ", ")+".", 8, 2)
+	text := "Lowest scores of accounts: " + strings.Join(named, ", ") + "."
+	if unranked > 0 {
+		text += fmt.Sprintf(" %s of which less than %d %% was assessed: not ranked.", pdfCount(unranked, "account", "accounts"), benchmark.LeastCoverage)
+	}
+	d.lines(text, 8, 2)
 }
 
 // pdfUnitName is a unit's name, or its id where that is blank.

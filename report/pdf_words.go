@@ -2,9 +2,11 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
+	"orgaudit/org"
 	"orgaudit/report/benchmark"
 )
 
@@ -13,10 +15,7 @@ const pdfDash = "–"
 
 // pdfFigure writes a score or a percentage with one decimal, or a dash.
 func pdfFigure(f *float64) string {
-	if f == nil {
-		return pdfDash
-	}
-	return strconv.FormatFloat(*f, 'f', 1, 64)
+	return benchmark.Figure(f)
 }
 
 // pdfPercent is pdfFigure with the sign.
@@ -74,6 +73,18 @@ func pdfCount(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// pdfUnits counts the units, as far as they could be read.
+func pdfUnits(r *Report, one, many string) string {
+	hidden := slices.ContainsFunc(r.Gaps, func(g org.Gap) bool { return g.Section == org.SectionTree })
+	switch {
+	case r.Organization.Units < 0:
+		return many + " that could not be read"
+	case hidden:
+		return pdfCount(r.Organization.Units, one, many) + " and others that could not be read"
+	}
+	return pdfCount(r.Organization.Units, one, many)
 }
 
 // pdfTime writes a time to the minute in UTC, or a dash.

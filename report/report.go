@@ -61,6 +61,8 @@ type Report struct {
 	// OutsideAccess is who from outside the organization, and which services, they trust.
 	TrustMatrix   []TrustPair
 	OutsideAccess []OutsideAccess
+	// OutsideRoles counts the roles that those from outside can assume.
+	OutsideRoles OutsideRoles
 	// Gaps are everything that could not be read, organization first, then by account.
 	Gaps []org.Gap
 	// Weights and Parameters are those that were used.
@@ -109,7 +111,9 @@ type OrganizationFacts struct {
 	ManagementName    string
 	FeatureSet        string
 	Partition         string
-	Accounts, Units   int
+	Accounts          int
+	// Units is -1 where no unit could be read.
+	Units int
 }
 
 // BenchmarkFacts say what was demanded.

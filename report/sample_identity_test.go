@@ -47,7 +47,7 @@ func identityReport(accounts int) *Report {
 	}); err != nil {
 		panic(err)
 	}
-	r.TrustMatrix, r.OutsideAccess = trusts.matrix(), trusts.access()
+	r.TrustMatrix, r.OutsideAccess, r.OutsideRoles = trusts.matrix(), trusts.access(), trusts.roles
 	return r
 }
 

@@ -60,7 +60,7 @@ func TestTotals(t *testing.T) {
 	figure := func(x float64) *float64 { return &x }
 	score := benchmark.Score{
 		Raw: figure(100 * 15.0 / 35), Adjusted: figure(100 * 15.0 / 35), Low: figure(100 * 15.0 / 80), High: figure(100 * 60.0 / 80),
-		Coverage: figure(100 * 35.0 / 80), Grade: "F",
+		Coverage: figure(100 * 35.0 / 80), Grade: benchmark.NoGrade,
 	}
 	if diff := cmp.Diff(score, r.Score); diff != "" {
 		t.Errorf("the organization's score (-want +got):\n%s", diff)

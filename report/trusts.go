@@ -67,6 +67,15 @@ func (o *OutsideAccess) Unguarded() int {
 	return o.Roles - o.NobodyIn - o.ExternalID
 }
 
+// OutsideRoles counts the roles that somebody outside the organization can assume, each of
+// them once, whoever it is.
+type OutsideRoles struct {
+	Roles int
+	// Everyone are those that anybody can assume, Unguarded those that somebody can without an
+	// external ID.
+	Everyone, Unguarded int
+}
+
 // trustCount adds up whom roles trust. It grows with the distinct pairs of accounts, not
 // with the roles.
 type trustCount struct {
@@ -74,6 +83,7 @@ type trustCount struct {
 	names        map[string]string // of the organization's accounts by id
 	pairs        map[pairKey]*TrustPair
 	outside      map[trustee]*OutsideAccess
+	roles        OutsideRoles
 }
 
 // trustee is whom roles trust, without how.
@@ -112,15 +122,29 @@ func (c *trustCount) add(a *Account, trusts []benchmark.Trust) {
 				}
 				of[who].also(t)
 				origins[who] = t.Origin
+				if t.Public {
+					origins[who] = benchmark.Everyone
+				}
 			}
 		}
+		var in OutsideRoles // each 0 or 1
 		for who, count := range of {
 			if count.NobodyIn == 1 {
 				*count = RoleCount{Roles: 1, NobodyIn: 1}
 			}
 			c.role(a, who, origins[who], count, !met[who])
 			met[who] = true
+			if outside(origins[who]) && count.NobodyIn == 0 {
+				in.Roles = 1
+				in.Unguarded = max(in.Unguarded, 1-count.ExternalID)
+				if who.kind == TrusteeEveryone {
+					in.Everyone = 1
+				}
+			}
 		}
+		c.roles.Roles += in.Roles
+		c.roles.Everyone += in.Everyone
+		c.roles.Unguarded += in.Unguarded
 	}
 }
 
@@ -141,8 +165,12 @@ func (n *RoleCount) also(t *benchmark.Trust) {
 }
 
 // trustee tells whom a trust is counted under. The role's own account, identity providers
-// and principals that are gone are not counted.
+// and principals that are gone are not counted; a provider that lets every identity of a public
+// issuer in lets everyone in.
 func (c *trustCount) trustee(t *benchmark.Trust) (who trustee, counts bool) {
+	if t.Public {
+		return trustee{TrusteeEveryone, ""}, true
+	}
 	switch t.Origin {
 	case benchmark.AWSService:
 		return trustee{TrusteeService, t.Value}, true

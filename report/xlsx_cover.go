@@ -92,7 +92,7 @@ func coverFacts(p *page, r *Report) error {
 	o, e, c := r.Organization, r.Evidence, r.Coverage
 	facts := [][2]string{
 		{"Company", cmp.Or(r.Company, dash)},
-		{"Organization", fmt.Sprintf("%s, partition %s, feature set %s, %s, %s below the root", o.ID, o.Partition, o.FeatureSet, counted(o.Accounts, "account", "accounts"), counted(o.Units, "unit", "units"))},
+		{"Organization", fmt.Sprintf("%s, partition %s, feature set %s, %s, below the root %s", o.ID, o.Partition, o.FeatureSet, counted(o.Accounts, "account", "accounts"), pdfUnits(r, "unit", "units"))},
 		{"Management account", strings.TrimSuffix(o.ManagementAccount+", "+o.ManagementName, ", ")},
 		{"Period", cmp.Or(r.Rendering.Period, "not named: the workbook shows how things stood at the time of the calls")},
 		{"First call to AWS (UTC)", utcText(e.FirstCall)},

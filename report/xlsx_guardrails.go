@@ -41,18 +41,24 @@ func newGuardrailSheets(b *workbook, r *Report) (accountSheet, error) {
 		{title: "Unit", width: 40, look: wrapped}, {title: "Account id", width: 15}, {title: "Account", width: 28, look: wrapped},
 	}
 	guarded := []any{nil, nil, excelize.Cell{StyleID: b.styles.label, Value: "Accounts under the guardrail"}}
-	add := func(c *Control, passed, of int) {
+	add := func(c *Control, s pdfSplit) {
 		columns = append(columns, sheetColumn{title: numberedID(c), width: 13, look: centred, colours: verdictColours()})
 		words := dash
-		if of > 0 {
-			words = fmt.Sprintf("%d of %d", passed, of)
+		if s.judged() > 0 {
+			words = fmt.Sprintf("%d of %d", s.passed, s.judged())
+		}
+		switch {
+		case s.notAssessed > 0 && s.judged() > 0:
+			words += "?"
+		case s.notAssessed > 0:
+			words = "?"
 		}
 		guarded = append(guarded, excelize.Cell{StyleID: b.styles.centred, Value: words})
 	}
 	for i := range r.Controls {
 		if c := &r.Controls[i]; strings.HasPrefix(c.ID, guardrailPrefix) && c.Scope == benchmark.AccountScope {
 			g.columnOf[c.ID] = len(columns)
-			add(c, c.Passed, c.Passed+c.Failed+c.NotAssessed)
+			add(c, pdfSplit{c.Passed, c.Failed, c.NotAssessed})
 		}
 	}
 	for i := range r.Controls {
@@ -62,11 +68,11 @@ func newGuardrailSheets(b *workbook, r *Report) (accountSheet, error) {
 			continue
 		}
 		g.organization = append(g.organization, accountWords(r, &r.OrganizationResults[j]))
-		add(c, c.ItemsPassed, c.Population)
+		add(c, pdfSplit{c.ItemsPassed, c.ItemsFailed, c.ItemsNotAssessed})
 	}
 	var lead []leadRow
 	if len(columns) > 3 {
-		lead = append(b.note("Does an SCP that binds the account deny what the guardrail is about? No SCP binds the management account. The sheet Guardrail detail names the policies."), leadRow{guarded, 2*lineHeight + 3})
+		lead = append(b.note("Does an SCP that binds the account deny what the guardrail is about? No SCP binds the management account. The counts are of the accounts that were judged; a question mark says that others were not assessed. The sheet Guardrail detail names the policies."), leadRow{guarded, 2*lineHeight + 3})
 	}
 	var err error
 	if g.coverage, err = b.newRowSheet(rowSheet{

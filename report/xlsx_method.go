@@ -73,6 +73,7 @@ func methodGrades(p *page, _ *Report) error {
 	}
 	return p.paragraphs(
 		"A from a raw score of 90, B from 80, C from 70, D from 60, F below. The grade rests on the raw score, not on the adjusted one.",
+		fmt.Sprintf("Where the coverage is below %d %% there is no grade: less than half of what applies was seen, so that a grade would be a guess.", benchmark.LeastCoverage),
 		"A failed critical control keeps the grade at D at best, unless that fail is excepted or mitigated.",
 	)
 }

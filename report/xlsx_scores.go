@@ -23,7 +23,7 @@ const (
 func scoresNotes() []string {
 	return []string{
 		"Change a weight in the framed cells, and every score on this sheet follows. A control to which the benchmark gives a weight of its own keeps it. Units pool all accounts in them and below. The other sheets show the scores as they were reported.",
-		"Raw = 100 × passed / (passed + failed), by weight. Adjusted: excepted and mitigated fails count as passed. Low and high: the raw score if everything not assessed failed, or passed. Coverage = assessed / (assessed + not assessed). A failed critical control, neither excepted nor mitigated, caps the grade at D.",
+		"Raw = 100 × passed / (passed + failed), by weight. Adjusted: excepted and mitigated fails count as passed. Low and high: the raw score if everything not assessed failed, or passed. Coverage = assessed / (assessed + not assessed). A failed critical control, neither excepted nor mitigated, caps the grade at D. There is no grade where the coverage is below " + fmt.Sprint(benchmark.LeastCoverage) + ".",
 	}
 }
 
@@ -232,10 +232,10 @@ func scoreFormulas(at func(column int) string, score benchmark.Score) []any {
 		return fmt.Sprintf(`IF(%s=0,"%s",100*(%s)/(%s))`, assessed, dash, part, whole)
 	}
 	raw := at(rawColumn)
-	grade := fmt.Sprintf(`IF(%s=0,"%s",IF(AND(%s>0,%s>=60),"D",IF(%s>=90,"A",IF(%s>=80,"B",IF(%s>=70,"C",IF(%s>=60,"D","F"))))))`,
-		assessed, dash, critical, raw, raw, raw, raw, raw)
 	// Excel compares text as more than any number, so a dash must be asked for first.
-	capped := fmt.Sprintf(`IF(%s=0,"no",IF(AND(%s>0,%s>=70),"yes","no"))`, assessed, critical, raw)
+	grade := fmt.Sprintf(`IF(%s=0,"%s",IF(%s<%d,"%s",IF(AND(%s>0,%s>=60),"D",IF(%s>=90,"A",IF(%s>=80,"B",IF(%s>=70,"C",IF(%s>=60,"D","F")))))))`,
+		assessed, dash, at(coverageColumn), benchmark.LeastCoverage, dash, critical, raw, raw, raw, raw, raw)
+	capped := fmt.Sprintf(`IF(%s=0,"no",IF(AND(%s>=%d,%s>0,%s>=70),"yes","no"))`, assessed, at(coverageColumn), benchmark.LeastCoverage, critical, raw)
 	coverage := fmt.Sprintf(`IF(%s+%s=0,"%s",100*(%s)/(%s+%s))`, assessed, unknown, dash, assessed, assessed, unknown)
 	return []any{
 		formula{grade, score.Grade}, formula{capped, score.Capped},

@@ -18,6 +18,9 @@ const (
 	frameColour  = "8EA9C1"
 )
 
+// scoreFormat shows scores with one decimal, and only what is whole as 100.0.
+const scoreFormat = `[>=100]0.0;[>99.9]"99.9";0.0`
+
 // workbookStyles are the numbers of the cell styles and of the conditional formats.
 type workbookStyles struct {
 	text, wrapped, centred, muted, count, score, moment, day, link int
@@ -79,7 +82,7 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.centred = style(plain, "", centred, "@", true)
 	s.muted = style(excelize.Font{Italic: true, Color: mutedColour}, "", centred, "@", true)
 	s.count = style(plain, "", right, "#,##0", true)
-	s.score = style(plain, "", right, "0.0", true)
+	s.score = style(plain, "", right, scoreFormat, true)
 	s.moment = style(plain, "", left, "yyyy-mm-dd hh:mm:ss", true)
 	s.day = style(plain, "", left, "yyyy-mm-dd", true)
 	// Headers stand at the top of their cells, since Excel puts the button of the filter
@@ -90,7 +93,7 @@ func newWorkbookStyles(f *excelize.File) (workbookStyles, error) {
 	s.turnedHeader = style(white, accentColour, turned, "@", false)
 	s.mutedHeader = style(white, mutedColour, turned, "@", false)
 	s.label = style(excelize.Font{Bold: true}, bandColour, middle, "@", true)
-	s.bigFigure = style(accented(16), "", excelize.Alignment{Vertical: "center", Horizontal: "left"}, "0.0", true)
+	s.bigFigure = style(accented(16), "", excelize.Alignment{Vertical: "center", Horizontal: "left"}, scoreFormat, true)
 	s.total = style(accented(12), "", excelize.Alignment{Vertical: "center", Horizontal: "left"}, "#,##0", true)
 	s.input = inputStyle(f, &failed, "")
 	s.inputDate = inputStyle(f, &failed, "yyyy-mm-dd")

@@ -131,7 +131,7 @@ func boundsText(s benchmark.Score) string {
 	if s.Low == nil || s.High == nil {
 		return dash
 	}
-	return fmt.Sprintf("%.1f – %.1f", *s.Low, *s.High)
+	return benchmark.Figure(s.Low) + " – " + benchmark.Figure(s.High)
 }
 
 // scoreSentence explains the figures of the score beside it.
@@ -141,19 +141,22 @@ func scoreSentence(r *Report) string {
 	}
 	var words []string
 	if r.Tally.CountNotAssessed > 0 {
-		words = append(words, fmt.Sprintf("%s could not be assessed: the raw score would be %.1f if all of that failed, and %.1f if all of it passed.",
-			counted(r.Tally.CountNotAssessed, "result", "results"), *r.Score.Low, *r.Score.High))
+		words = append(words, fmt.Sprintf("%s could not be assessed: the raw score would be %s if all of that failed, and %s if all of it passed.",
+			counted(r.Tally.CountNotAssessed, "result", "results"), benchmark.Figure(r.Score.Low), benchmark.Figure(r.Score.High)))
+	}
+	if r.Score.Ungraded() {
+		words = append(words, fmt.Sprintf("There is no grade: only %s %% of what applies could be assessed, by weight.", benchmark.Figure(r.Score.Coverage)))
 	}
 	if r.Score.Capped {
 		words = append(words, fmt.Sprintf("The grade is capped at %s by a failed critical control.", r.Score.Grade))
 	}
 	words = append(words, adjustedWords(r))
 	if r.MeanAccount != nil {
-		words = append(words, fmt.Sprintf("The mean of the accounts' raw scores is %.1f.", *r.MeanAccount))
+		words = append(words, fmt.Sprintf("The mean of the accounts' raw scores is %s.", benchmark.Figure(r.MeanAccount)))
 	}
 	if r.WorstAccount >= 0 {
 		a := &r.Accounts[r.WorstAccount]
-		words = append(words, fmt.Sprintf("The lowest is %.1f, of account %s (%s).", *a.Score.Raw, a.ID, a.Name))
+		words = append(words, fmt.Sprintf("The lowest is %s, of account %s (%s).", benchmark.Figure(a.Score.Raw), a.ID, a.Name))
 	}
 	return strings.Join(words, " ")
 }

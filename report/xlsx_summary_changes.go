@@ -57,12 +57,7 @@ func pointsWords(points float64) string {
 	return strings.Replace(words, "-", "−", 1)
 }
 
-func figureWords(figure *float64) string {
-	if figure == nil {
-		return dash
-	}
-	return fmt.Sprintf("%.1f", *figure)
-}
+func figureWords(figure *float64) string { return benchmark.Figure(figure) }
 
 // summarySteps says why the score moved. Its steps add up to the whole difference.
 func summarySteps(p *page, r *Report) error {

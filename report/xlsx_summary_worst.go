@@ -34,6 +34,9 @@ func summaryWorst(p *page, r *Report) error {
 	if len(t.rows) == 0 && r.Score.Raw == nil {
 		return p.text(p.book.styles.paragraph, "Nothing was judged, so that nothing failed.")
 	}
+	if len(t.rows) == 0 && r.Tally.CountNotAssessed > 0 {
+		return p.text(p.book.styles.paragraph, "No control failed in what was assessed.")
+	}
 	if len(t.rows) == 0 {
 		return p.text(p.book.styles.paragraph, "No control failed.")
 	}

@@ -162,14 +162,25 @@ func (d *comparing) print(ctx context.Context, r *report.Report) (map[report.Cha
 		w := bufio.NewWriter(d.streams.out)
 		return found, errors.Join(report.WriteChanges(r, w, each), w.Flush())
 	}
-	return found, d.text(r, each)
+	if err := d.text(r, each); err != nil || d.severity == string(benchmark.Low) {
+		return found, err
+	}
+	_, err := fmt.Fprintf(d.streams.out, "\nOf severity %s and graver: %s\n", d.severity, report.ChangeCount{
+		New: found[report.ChangeNew], Regressed: found[report.ChangeRegressed], Resolved: found[report.ChangeResolved],
+		StillOpen: found[report.ChangeStillOpen], Lost: found[report.ChangeLost],
+	}.Words())
+	return found, err
 }
 
 // text writes the comparison for a person.
 func (d *comparing) text(r *report.Report, each func(func(*report.Change) error) error) error {
 	w := d.streams.out
 	printLine(w, "Organization %s, %s", r.Organization.ID, r.Benchmark.Title)
-	printChanges(w, r)
+	of := ""
+	if d.severity != string(benchmark.Low) {
+		of = ", of all severities"
+	}
+	printChanges(w, r, of)
 	for _, group := range []struct {
 		title string
 		lines []string

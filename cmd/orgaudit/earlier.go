@@ -82,13 +82,14 @@ func warnLeftOut(s streams, leftOut []string) {
 	}
 }
 
-// printChanges says in a few lines what is different from the previous audit.
-func printChanges(w io.Writer, r *report.Report) {
+// printChanges says in a few lines what is different from the previous audit; of, which findings
+// are counted, where that must be said.
+func printChanges(w io.Writer, r *report.Report, of string) {
 	c := r.Changes
 	if c == nil {
 		return
 	}
-	printLine(w, "Since %s (%s): %s", c.Previous.At.Format("2006-01-02"), c.Previous.Label, c.Count.Words())
+	printLine(w, "Since %s (%s)%s: %s", c.Previous.At.Format("2006-01-02"), c.Previous.Label, of, c.Count.Words())
 	printLine(w, "Score: %s", c.ScoreWords(r))
 	for i := range c.Steps {
 		if step := &c.Steps[i]; step.Moved() {

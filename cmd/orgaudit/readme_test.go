@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -84,10 +86,11 @@ func TestReadmeKnowsTheProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := newRoot(streams{}, nil)
-	lines := regexp.MustCompile(`(?m)^(?:go run \./cmd/)?orgaudit .*$`).FindAllString(string(text), -1)
-	if len(lines) == 0 {
-		t.Fatal("README.md shows no command")
+	lines := readmeCommands(string(text))
+	if len(lines) < 30 {
+		t.Fatalf("README.md shows %d commands, so this tests little", len(lines))
 	}
+	tried := 0
 	for _, line := range lines {
 		words := strings.Fields(strings.TrimPrefix(line, "go run ./cmd/"))
 		command, _, err := root.Find(words[1:])
@@ -96,16 +99,43 @@ func TestReadmeKnowsTheProgram(t *testing.T) {
 			continue
 		}
 		for _, word := range words {
-			if name, ok := strings.CutPrefix(word, "--"); ok && command.Flags().Lookup(name) == nil {
+			if name, ok := strings.CutPrefix(word, "--"); ok && name != "" && name != "help" && command.Flags().Lookup(name) == nil {
 				t.Errorf("README.md shows %q: no flag --%s", line, name)
 			}
 		}
+		// These need nothing that is not here.
+		if len(words) > 2 && slices.Contains([]string{"role", "controls", "schema", "version"}, command.Name()) {
+			tried++
+			var said strings.Builder
+			if code := run(context.Background(), words[1:], streams{io.Discard, &said}, nil); code != exitOK {
+				t.Errorf("README.md shows %q, which ends with %d: %s", line, code, &said)
+			}
+		}
+	}
+	if tried < 4 {
+		t.Errorf("%d commands of README.md were run, so this tests little", tried)
 	}
 	for _, code := range []string{"0", "1", "2", "3", "4"} {
 		if !slices.Contains(strings.Split(exitCodes, "\n"), "  "+code+"  "+readmeExit(string(text), code)) {
 			t.Errorf("README.md and the help differ on exit code %s", code)
 		}
 	}
+}
+
+// readmeCommands are the commands in blocks of code, and those within text.
+func readmeCommands(text string) []string {
+	lines := regexp.MustCompile(`(?m)^(?:[a-z -]+; )?(?:go run \./cmd/)?orgaudit .*$`).FindAllString(text, -1)
+	for i, line := range lines {
+		_, after, _ := strings.Cut(line, "orgaudit ")
+		after, _, _ = strings.Cut(after, " > ")
+		after, _, _ = strings.Cut(after, " && ")
+		lines[i] = "orgaudit " + after
+	}
+	prose := regexp.MustCompile("(?s)```.*?```").ReplaceAllString(text, "")
+	for _, found := range regexp.MustCompile("`(orgaudit [^`]+)`").FindAllStringSubmatch(prose, -1) {
+		lines = append(lines, strings.Split(strings.Join(strings.Fields(found[1]), " "), " && ")...)
+	}
+	return lines
 }
 
 // readmeExit is the meaning of an exit code in README.md's table.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -58,6 +60,7 @@ the same files, byte for byte, on every day.
 	}
 	outFlag(c, &out, environ)
 	set.addReport(c)
+	set.addThresholds(c)
 	set.addEarlier(c)
 	set.addForm(c)
 	set.addConfig(c)
@@ -179,13 +182,23 @@ func publishReport(ctx context.Context, s streams, cfg *config, folder *collect.
 	if cfg.bundle {
 		printLine(s.out, "%s", filepath.Join(out, report.BundleFile))
 	}
-	if err := threshold("score", r.Score.Raw, cfg.FailOn.Score); err != nil {
-		return r, err
-	}
-	if err := threshold("coverage", r.Score.Coverage, cfg.FailOn.Coverage); err != nil {
+	if err := thresholds(r.Score, cfg.FailOn.Score, cfg.FailOn.Coverage); err != nil {
 		return r, err
 	}
 	return r, gaps(r)
+}
+
+// thresholds compares the score and the coverage with what --fail-on asks for; 0 asks for
+// nothing. A score that has no grade, since too little was assessed, reaches none.
+func thresholds(s benchmark.Score, score, coverage float64) error {
+	if score > 0 && s.Ungraded() {
+		return outcome{exitThreshold, fmt.Sprintf("only %s %% of what applies was assessed, less than the %d %% that a grade needs, so that the score of %s does not count and the %g that --fail-on asks for is not met",
+			benchmark.Figure(s.Coverage), benchmark.LeastCoverage, benchmark.Figure(s.Raw), score)}
+	}
+	if err := threshold("score", s.Raw, score); err != nil {
+		return err
+	}
+	return threshold("coverage", s.Coverage, coverage)
 }
 
 // threshold compares a figure with the one that is asked for. A figure that nothing was
@@ -195,9 +208,13 @@ func threshold(name string, figure *float64, asked float64) error {
 	case asked == 0 || figure != nil && *figure >= asked:
 		return nil
 	case figure == nil:
-		return outcome{exitThreshold, fmt.Sprintf("nothing was judged, so that the %s of %.1f that --fail-on asks for is not met", name, asked)}
+		return outcome{exitThreshold, fmt.Sprintf("nothing was judged, so that the %s of %g that --fail-on asks for is not met", name, asked)}
 	}
-	return outcome{exitThreshold, fmt.Sprintf("the %s is %.1f, below the %.1f that --fail-on asks for", name, *figure, asked)}
+	words := benchmark.Figure(figure)
+	if math.Round(10**figure)/10 >= asked {
+		words = strconv.FormatFloat(*figure, 'g', -1, 64) // 89.96 is below 90.0
+	}
+	return outcome{exitThreshold, fmt.Sprintf("the %s is %s, below the %g that --fail-on asks for", name, words, asked)}
 }
 
 // gaps tells that something is missing, with the hint that helps where everything is.

@@ -54,7 +54,9 @@ are the report on all of them.
 	g.addFlags(c)
 	organizationFlag(c, &only)
 	set.addCollect(c)
+	set.addAge(c)
 	set.addReport(c)
+	set.addThresholds(c)
 	set.addEarlier(c)
 	set.addForm(c)
 	set.addConfig(c)
@@ -106,6 +108,7 @@ func collectCommand(s streams, environ []string) *cobra.Command {
 	g.addFlags(c)
 	organizationFlag(c, &only)
 	set.addCollect(c)
+	set.addAge(c)
 	set.addConfig(c)
 	return c
 }

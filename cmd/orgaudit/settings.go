@@ -34,7 +34,6 @@ var commonFlags = [...]struct{ flag, setting, usage string }{
 	{"accounts", "accounts.include", "only these account ids, separated by commas"},
 	{"units", "accounts.include_units", "only these units, by id, name or path, separated by commas"},
 	{"regions", "collect.regions", "regions of Access Analyzer, separated by commas, instead of those that AWS names"},
-	{"max-age", "collect.max_age", "on --resume, collect evidence again that is older, such as 24h"},
 }
 
 // addCollect adds the flags of commands that collect.
@@ -44,10 +43,19 @@ func (s *settings) addCollect(c *cobra.Command) {
 	}
 }
 
-// addReport adds the flags of commands that report.
+// addAge adds the flag of commands that go on with earlier evidence.
+func (s *settings) addAge(c *cobra.Command) {
+	s.add(c, "max-age", "collect.max_age", "on --resume, collect evidence again that is older, such as 24h")
+}
+
+// addReport adds the flags of commands that judge.
 func (s *settings) addReport(c *cobra.Command) {
 	s.add(c, "benchmark", "benchmark.name", "benchmark to judge against: one that \"orgaudit controls\" lists, or a TOML file")
 	s.addExceptions(c)
+}
+
+// addThresholds adds the flag of commands whose exit code says whether a score is reached.
+func (s *settings) addThresholds(c *cobra.Command) {
 	c.Flags().StringVar(&s.failOn, "fail-on", "", "thresholds such as score=80,coverage=95; below one of them the exit code is 4")
 }
 

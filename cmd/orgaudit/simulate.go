@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -87,7 +88,8 @@ func simulateCommand(s streams) *cobra.Command {
 		Short: "Serve a simulated organization for orgaudit, the AWS CLI and other tools",
 		Long: `Simulate serves an AWS organization over AWS's own protocols until it is stopped: STS,
 Organizations, IAM, IAM Access Analyzer and Account Management, read-only. Once it
-listens it prints the environment that clients need, fit for eval.
+listens it prints the environment that clients need, fit for eval. Wait for it as below:
+without it what follows uses your own credentials.
 
 POST /_fake/calls answers the calls so far as JSON, POST /_fake/reset forgets them,
 GET /_fake/world gives the organization as JSON, which --world reads again.
@@ -100,8 +102,8 @@ them, the first ones that are skipped, the number that go wrong. The kinds are:
 The demo organization's audit role is OrgauditRole with the external ID orgaudit-demo.
 A profile with role_arn sends its STS call to AWS itself in spite of AWS_ENDPOINT_URL;
 set AWS_ENDPOINT_URL_STS as well, or use the keys that are printed.`,
-		Example: `  orgaudit simulate --listen 127.0.0.1:4566 > env &
-  eval "$(cat env)"
+		Example: `  rm -f env; orgaudit simulate --listen 127.0.0.1:4566 > env &
+  until [ -s env ]; do sleep 0.1; done; eval "$(cat env)"
   aws organizations list-accounts
   orgaudit run --external-id orgaudit-demo`,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -114,6 +116,7 @@ set AWS_ENDPOINT_URL_STS as well, or use the keys that are printed.`,
 				return usageError{fmt.Errorf("listen: %w", err)}
 			}
 			keys := server.ManagementCredentials()
+			var environment strings.Builder
 			for _, line := range [][2]string{
 				{"AWS_ENDPOINT_URL", "http://" + listener.Addr().String()},
 				{"AWS_ACCESS_KEY_ID", keys.AccessKeyID},
@@ -121,7 +124,11 @@ set AWS_ENDPOINT_URL_STS as well, or use the keys that are printed.`,
 				{"AWS_REGION", keys.Region},
 				{"AWS_DEFAULT_REGION", keys.Region}, // what version 1 of the AWS CLI reads
 			} {
-				fmt.Fprintf(s.out, "export %s=%s\n", line[0], line[1])
+				fmt.Fprintf(&environment, "export %s=%s\n", line[0], line[1])
+			}
+			// At once, so that whoever waits for a file of it finds it whole.
+			if _, err := io.WriteString(s.out, environment.String()); err != nil {
+				return fmt.Errorf("print the environment: %w", err)
 			}
 			return serve(c.Context(), listener, server)
 		},
@@ -223,6 +230,7 @@ read on purpose, and are shown as not assessed; that alone is no error here. Wit
 	outFlag(c, &g.out, environ)
 	m.addFlags(c)
 	set.addReport(c)
+	set.addThresholds(c)
 	set.addEarlier(c)
 	set.addForm(c)
 	set.addConfig(c)

@@ -27,7 +27,9 @@ func printSummary(w io.Writer, r *report.Report, formats []report.Format, out, e
 	fmt.Fprintln(w)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "UNIT\tACCOUNTS\tGRADE\tSCORE\tADJUSTED\tLOW–HIGH\tCOVERAGE")
+	ungraded := false
 	row := func(name string, accounts int, s benchmark.Score) {
+		ungraded = ungraded || s.Ungraded()
 		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", printable(name), accounts, s.Grade,
 			figure(s.Raw), figure(s.Adjusted), bounds(s), figure(s.Coverage))
 	}
@@ -38,12 +40,15 @@ func printSummary(w io.Writer, r *report.Report, formats []report.Format, out, e
 	}
 	row("Organization", r.Coverage.InScope(), r.Score)
 	table.Flush()
+	if ungraded {
+		printLine(w, "No grade (%s): less than %d %% of what applies was assessed.", benchmark.NoGrade, benchmark.LeastCoverage)
+	}
 	fmt.Fprintln(w)
 	printCoverage(w, r)
 	if words := r.ExceptionWords(); words != "" {
 		printLine(w, "Accepted risks: %s", words)
 	}
-	printChanges(w, r)
+	printChanges(w, r, "")
 	for _, worst := range r.Worst[:min(len(r.Worst), 3)] {
 		printLine(w, "%s: %s", r.Controls[worst.Control].Severity, worst.Sentence)
 	}
@@ -78,8 +83,5 @@ func bounds(s benchmark.Score) string {
 
 // figure is a score with one decimal, or a dash where nothing was judged.
 func figure(f *float64) string {
-	if f == nil {
-		return benchmark.NoGrade
-	}
-	return fmt.Sprintf("%.1f", *f)
+	return benchmark.Figure(f)
 }

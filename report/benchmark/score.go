@@ -1,6 +1,9 @@
 package benchmark
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Weights say how much a control of each severity counts.
 type Weights map[Severity]int
@@ -79,14 +82,21 @@ type Score struct {
 	High *float64 `json:"high"`
 	// Coverage = 100 × assessed / applicable, by weight.
 	Coverage *float64 `json:"coverage"`
-	// Grade is A to F, or a dash.
+	// Grade is A to F, or a dash where nothing was judged or the coverage is below LeastCoverage.
 	Grade string `json:"grade"`
 	// Capped tells that a failed critical control keeps the grade at D.
 	Capped bool `json:"capped"`
 }
 
-// NoGrade is the grade of what was not judged.
+// NoGrade is the grade of what was not judged, or too little of it.
 const NoGrade = "–"
+
+// LeastCoverage is the coverage below which a score has no grade: less than half of what
+// applies was seen, so that a grade would be a guess. The figures and their bounds stay.
+const LeastCoverage = 50
+
+// Ungraded tells that there is a score, which too little was assessed for to grade it.
+func (s Score) Ungraded() bool { return s.Raw != nil && s.Grade == NoGrade }
 
 // Score makes the figures.
 func (t Tally) Score() Score {
@@ -103,6 +113,9 @@ func (t Tally) Score() Score {
 	}
 	s.Low = percent(t.Passed, applicable)
 	s.High = percent(t.Passed+t.NotAssessed, applicable)
+	if *s.Coverage < LeastCoverage {
+		return s
+	}
 	s.Grade = Grade(*s.Raw)
 	if t.CriticalFailed > 0 && slices.Contains([]string{"A", "B", "C"}, s.Grade) {
 		s.Grade, s.Capped = "D", true
@@ -124,6 +137,22 @@ func Grade(raw float64) string {
 	default:
 		return "F"
 	}
+}
+
+// Figure writes a score or a percentage for people: with one decimal, or a dash. Only what is
+// whole is 100.0, and only nothing 0.0.
+func Figure(f *float64) string {
+	if f == nil {
+		return NoGrade
+	}
+	rounded := *f
+	if rounded < 100 {
+		rounded = min(rounded, 99.9)
+	}
+	if rounded > 0 {
+		rounded = max(rounded, 0.1)
+	}
+	return strconv.FormatFloat(rounded, 'f', 1, 64)
 }
 
 func percent(part, whole int) *float64 {

@@ -91,12 +91,39 @@ func TestScore(t *testing.T) {
 		{"a critical control that could not be assessed does not cap", concat(times(9, critical, pass, none), times(1, critical, notAssessed, none)),
 			benchmark.Score{Raw: full(100), Adjusted: full(100), Low: full(90), High: full(100), Coverage: full(90), Grade: "A"}},
 	}
+	cases = append(cases, []struct {
+		name    string
+		results []judged
+		want    benchmark.Score
+	}{
+		{"half of it assessed has a grade", concat(times(5, high, pass, none), times(5, high, notAssessed, none)),
+			benchmark.Score{Raw: full(100), Adjusted: full(100), Low: full(50), High: full(100), Coverage: full(50), Grade: "A"}},
+		{"less than half of it has none", concat(times(5, high, pass, none), times(5, high, notAssessed, none), times(1, low, notAssessed, none)),
+			benchmark.Score{Raw: full(100), Adjusted: full(100), Low: full(100 * 25.0 / 51), High: full(100), Coverage: full(100 * 25.0 / 51), Grade: benchmark.NoGrade}},
+		{"nor a cap", concat(times(1, critical, fail, none), times(5, critical, pass, none), times(7, critical, notAssessed, none)),
+			benchmark.Score{Raw: full(100 * 5.0 / 6), Adjusted: full(100 * 5.0 / 6), Low: full(100 * 5.0 / 13), High: full(100 * 12.0 / 13), Coverage: full(100 * 6.0 / 13), Grade: benchmark.NoGrade}},
+	}...)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, tally(c.results...).Score()); diff != "" {
 				t.Errorf("the score differs (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestFigure(t *testing.T) {
+	full := func(x float64) *float64 { return &x }
+	for _, c := range []struct {
+		figure *float64
+		want   string
+	}{
+		{nil, benchmark.NoGrade}, {full(0), "0.0"}, {full(0.01), "0.1"}, {full(0.14), "0.1"}, {full(49.96), "50.0"},
+		{full(99.94), "99.9"}, {full(99.97), "99.9"}, {full(100), "100.0"},
+	} {
+		if got := benchmark.Figure(c.figure); got != c.want {
+			t.Errorf("%v is written %s, want %s", c.figure, got, c.want)
+		}
 	}
 }
 
@@ -143,7 +170,7 @@ func TestScoreProperties(t *testing.T) {
 		if s.Raw != nil && !(0 <= *s.Low && *s.Low <= *s.Raw && *s.Raw <= *s.High && *s.High <= 100 && *s.Raw <= *s.Adjusted && *s.Adjusted <= 100) {
 			t.Fatalf("want 0 <= low <= raw <= high, adjusted <= 100, got %v of %+v", cmp.Diff(benchmark.Score{}, s), sum)
 		}
-		if s.Raw == nil != (s.Grade == benchmark.NoGrade) || s.Raw == nil != (s.Low == nil) || s.Raw == nil != (s.High == nil) {
+		if graded := s.Raw != nil && *s.Coverage >= benchmark.LeastCoverage; graded != (s.Grade != benchmark.NoGrade) || s.Ungraded() != (s.Raw != nil && !graded) || s.Raw == nil != (s.Low == nil) || s.Raw == nil != (s.High == nil) {
 			t.Fatalf("a score without figures has a grade or bounds, or one with figures has none: %+v", sum)
 		}
 

@@ -16,6 +16,8 @@ type Trust struct {
 	// empty where there is none.
 	Account string
 	Origin  Origin
+	// Public tells that it is an issuer that serves everybody, each of whose identities gets in.
+	Public bool
 	// NobodyIn tells that conditions or denials keep the trustee out.
 	NobodyIn bool
 	// What whoever assumes the role must bring: an external ID that the policy names, MFA, a
@@ -47,6 +49,10 @@ func (s *Subject) Trusts() []Trust {
 				ExternalID: t.externalID, MFA: t.mfa, Source: t.source, Organization: t.organization, Network: t.network,
 				NoSource: t.noSource(), Statement: t.By.Text(), Conditions: t.By.Conditions(),
 				Evidence: Reference{File: h.evidence.File, Pointer: h.evidence.Pointer + "/trust"},
+			}
+			if issuer, ok := shared(t); ok {
+				named, _ := judgeIssuer(t, issuer)
+				row.Public = !named
 			}
 			if t.origin != SameAccount {
 				row.Mitigated = s.keptOut(t)

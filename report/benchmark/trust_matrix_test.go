@@ -18,7 +18,7 @@ func trustLine(r benchmark.Trust) string {
 	for _, guard := range []struct {
 		name string
 		held bool
-	}{{"nobody", r.NobodyIn}, {"external ID", r.ExternalID}, {"MFA", r.MFA}, {"source", r.Source}, {"organization", r.Organization}, {"network", r.Network}} {
+	}{{"nobody", r.NobodyIn}, {"external ID", r.ExternalID}, {"MFA", r.MFA}, {"source", r.Source}, {"organization", r.Organization}, {"network", r.Network}, {"public", r.Public}} {
 		if guard.held {
 			line += " " + guard.name
 		}
@@ -69,7 +69,7 @@ func TestTrusts(t *testing.T) {
 		`role/incidents everyone "*" in "999999999999": outside the organization; kept out by p-rcp; statement 6`,
 		`role/incidents everyone "*" in "": everyone; kept out by p-rcp; statement 7`,
 		`role/incidents service "config.amazonaws.com" in "": AWS service; source; statement 8`,
-		`role/incidents identity provider "` + githubARN + `" in "111111111111": identity provider;; statement 9`,
+		`role/incidents identity provider "` + githubARN + `" in "111111111111": identity provider; public; statement 9`,
 		`role/incidents service "ec2.amazonaws.com" in "": AWS service; (an instance profile holds roles of its own account alone, and EC2 sends no source); statement 10`,
 		`role/incidents service "new.amazonaws.com" in "": AWS service; (no document tells whether the service says for whom it acts); statement 10`,
 	}
