@@ -55,7 +55,7 @@ func New(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	b.totals(r)
-	r.DataSets, r.Files = b.dataSets(), b.files(r)
+	r.DataSets, r.Files = b.dataSets(r.Gaps), b.files(r)
 	r.Exceptions = b.used.Uses(b.ExceptionLimits, r.Coverage.InScope())
 	b.compare(r)
 	b.shortenReport(r)

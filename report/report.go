@@ -277,4 +277,6 @@ type AccountRows struct {
 	Changes   []Change
 	// Evidence is nil where there is none.
 	Evidence *collect.Evidence
+	// Gaps are those of the evidence that nothing has closed.
+	Gaps []org.Gap
 }
