@@ -3,10 +3,13 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // ocsfAttribute is what the schema says of an attribute: its type, whether it is required, and
@@ -197,6 +200,50 @@ func TestOCSFStatus(t *testing.T) {
 		if (e.Remediation != nil) != (e.Compliance.StatusCode == "fail") {
 			t.Errorf("%s has the remediation %v", e.Compliance.StatusCode, e.Remediation)
 		}
+	}
+}
+
+// TestOCSFClosesWhatWasResolved: every resolved finding is closed once, those whose resource is
+// no more as well, and no finding has two events.
+func TestOCSFClosesWhatWasResolved(t *testing.T) {
+	r := changedReport(t)
+	resolved := map[string]string{} // resources by id
+	var firstSeen int64
+	for _, c := range allChanges(t, r) {
+		if c.Kind == ChangeResolved {
+			resolved[c.ID], firstSeen = c.Resource, c.FirstSeen.UnixMilli()
+		}
+	}
+	if len(resolved) == 0 || len(resolved) != r.Changes.Count.Resolved {
+		t.Fatalf("resolved are %v, counted %d", resolved, r.Changes.Count.Resolved)
+	}
+	schema := ocsfSchema()
+	closed, ids := map[string]string{}, map[string]bool{}
+	for _, line := range bytes.Split(bytes.TrimSpace(written(t, "audit.ocsf.jsonl", r)), []byte("\n")) {
+		var e ocsfEvent
+		var whole any
+		if err := errors.Join(json.Unmarshal(line, &e), json.Unmarshal(line, &whole)); err != nil {
+			t.Fatal(err)
+		}
+		if ids[e.Finding.UID] {
+			t.Errorf("%s has two events", e.Finding.UID)
+		}
+		if ids[e.Finding.UID] = true; e.ActivityID != ocsfClose {
+			continue
+		}
+		closed[e.Finding.UID] = e.Resources[0].UID
+		for _, p := range ocsfProblems(schema, "compliance_finding", "event", whole) {
+			t.Error(p)
+		}
+		if strings.HasSuffix(e.Resources[0].UID, "user/carol") {
+			want := "Absent: user-console-mfa in account 000000000001, arn:aws:iam::000000000001:user/carol"
+			if e.Message != want || e.Severity != "Informational" || e.Status != "Resolved" || e.Finding.FirstSeen != firstSeen || e.Finding.LastSeen != r.Changes.Previous.At.UnixMilli() || e.Evidences != nil {
+				t.Errorf("who is no more has the event %+v, message %q", e, e.Message)
+			}
+		}
+	}
+	if diff := cmp.Diff(resolved, closed); diff != "" {
+		t.Errorf("closed (-resolved +closed):\n%s", diff)
 	}
 }
 
