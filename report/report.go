@@ -68,9 +68,10 @@ type Report struct {
 	Parameters []benchmark.ParameterValue
 
 	// Register says which exceptions were read, and Exceptions are these with their states,
-	// in the order of their file.
-	Register   RegisterFacts
-	Exceptions []benchmark.ExceptionUse
+	// in the order of their file. ExceptionLimits are the settings that the states rest on.
+	Register        RegisterFacts
+	Exceptions      []benchmark.ExceptionUse
+	ExceptionLimits benchmark.ExceptionLimits
 
 	// Changes is nil where no previous audit was given. Trend are the earlier audits by
 	// time; the present one is not among them.
