@@ -28,7 +28,8 @@ type listedItem struct {
 	Item *benchmark.Item
 	// ID is stable from audit to audit, see [FindingIDs].
 	ID string
-	// FirstSeen is zero unless the item failed or is no more, and Due where no date is set, too.
+	// FirstSeen is zero unless the item failed or is no more. Due is zero unless it failed, where
+	// no date is set, and where an exception or a policy accounts for the fail.
 	FirstSeen, Due time.Time
 }
 
@@ -146,7 +147,9 @@ func (l *listedResult) eachItem(r *Report, f func(*listedItem) error) error {
 			if lifetime, ok := l.lifetimes[id]; ok {
 				item.FirstSeen = lifetime.FirstSeen
 			}
-			item.Due = r.Rendering.Due(l.Control.Severity, item.FirstSeen)
+			if item.mark() == benchmark.NoMark {
+				item.Due = r.Rendering.Due(l.Control.Severity, item.FirstSeen)
+			}
 		}
 		if err := f(item); err != nil {
 			return err

@@ -185,7 +185,9 @@ func ocsfEvents(t testing.TB, r *Report) []ocsfEvent {
 // TestOCSFStatus: what was not assessed is neither a pass nor a fail, only excepted fails are
 // suppressed, and good things raise no alarm.
 func TestOCSFStatus(t *testing.T) {
-	for _, e := range ocsfEvents(t, sampleReport(30)) {
+	r := sampleReport(30)
+	r.Rendering = DefaultRendering()
+	for _, e := range ocsfEvents(t, r) {
 		want := map[string][]int{ // status of the check, of the finding
 			"pass": {ocsfPass, 0}, "fail": {ocsfFail, ocsfNew}, "fail excepted": {ocsfFail, ocsfSuppressed}, "fail mitigated": {ocsfFail, ocsfNew},
 			"not_assessed": {ocsfUnknown, 0}, "manual": {ocsfOther, 0}, "not_applicable": {ocsfOther, 0},
@@ -196,6 +198,9 @@ func TestOCSFStatus(t *testing.T) {
 		good := e.Compliance.StatusCode == "pass" || e.Compliance.StatusCode == "not_applicable"
 		if good != (e.SeverityID == ocsfInformational) {
 			t.Errorf("%s has the severity %s", e.Compliance.StatusCode, e.Severity)
+		}
+		if due := e.Compliance.StatusCode == "fail" && e.Unmapped.Mark == ""; due != (e.Unmapped.Due != 0) {
+			t.Errorf("%s %s is due at %d", e.Compliance.StatusCode, e.Unmapped.Mark, e.Unmapped.Due)
 		}
 		if (e.Remediation != nil) != (e.Compliance.StatusCode == "fail") {
 			t.Errorf("%s has the remediation %v", e.Compliance.StatusCode, e.Remediation)
