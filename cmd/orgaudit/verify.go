@@ -186,6 +186,7 @@ func (v *verification) compare(c *cobra.Command, s streams, folder *collect.Fold
 	if err != nil {
 		return fmt.Errorf("judge the evidence: %w", err)
 	}
+	warnLeftOut(s, r.LeftOut)
 	result.Organization, result.Benchmark = r.Organization.ID, r.Benchmark.ID
 	result.Score, result.report = r.Score, r
 	if audit == "" {
