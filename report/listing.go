@@ -138,7 +138,7 @@ func eachGone(results []benchmark.Result, changes []Change, f func(*benchmark.Re
 // eachItem hands the items of a result to f, or the result itself where it has none.
 func (l *listedResult) eachItem(r *Report, f func(*listedItem) error) error {
 	if len(l.Items) == 0 {
-		return f(&listedItem{listedResult: l, ID: findingID(l.Result.Control, l.Result.Account, "", 0)})
+		return f(&listedItem{listedResult: l, ID: resultID(l.Result)})
 	}
 	for i, id := range FindingIDs(l.Result) {
 		item := &listedItem{listedResult: l, Item: &l.Items[i], ID: id}
