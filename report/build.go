@@ -55,7 +55,7 @@ func New(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	b.totals(r)
-	r.DataSets, r.Files = b.dataSets(), b.files(r)
+	r.DataSets, r.Files = b.dataSets(r.Gaps), b.files(r)
 	r.Exceptions = b.used.Uses(b.ExceptionLimits, r.Coverage.InScope())
 	b.compare(r)
 	b.shortenReport(r)
@@ -168,11 +168,12 @@ func (b *builder) skeleton() *Report {
 		WorstAccount: -1,
 		Digests:      b.digests.Files,
 		WalkCalls:    b.record.Calls, AnalyzerCalls: b.subject.Analyzers.Calls,
-		Register:   RegisterFacts{File: b.Exceptions.File, Digest: b.Exceptions.Digest},
-		NotJudged:  b.Definition.NotJudged(),
-		Weights:    b.Weights,
-		Parameters: b.Parameters.Values(),
-		Gaps:       slices.Concat(b.org.Gaps, b.subject.Analyzers.Gaps),
+		Register:        RegisterFacts{File: b.Exceptions.File, Digest: b.Exceptions.Digest},
+		ExceptionLimits: b.ExceptionLimits,
+		NotJudged:       b.Definition.NotJudged(),
+		Weights:         b.Weights,
+		Parameters:      b.Parameters.Values(),
+		Gaps:            slices.Concat(b.org.Gaps, b.subject.Analyzers.Gaps),
 	}
 	r.addTraffic(b.record.Traffic)
 	r.addTraffic(b.subject.Analyzers.Traffic)

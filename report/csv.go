@@ -26,7 +26,7 @@ func writeFindingsCSV(ctx context.Context, r *Report, w io.Writer) error {
 		"cause", "first_seen", "age_days", "due", "exception", "expired_exception", "mitigation")
 	err := eachListedResult(ctx, r, nil, func(result *listedResult) error {
 		return result.eachItem(r, func(l *listedItem) error { return table.row(findingFields(r, l)...) })
-	})
+	}, nil)
 	return table.end(err)
 }
 
@@ -64,7 +64,7 @@ func writeResultsCSV(ctx context.Context, r *Report, w io.Writer) error {
 		return table.row(l.Control.ID, l.Control.Number, l.Control.Title, level, string(l.Control.Severity), l.Control.Weight,
 			string(l.Control.Scope), account, name, unit, owner, string(l.Verdict), string(l.Mark), l.Population, l.Passed, l.Failed,
 			l.NotAssessed, l.Reason, causeWords(l.Gap, ""), l.At)
-	})
+	}, nil)
 	return table.end(err)
 }
 

@@ -63,8 +63,8 @@ func walkSets() []DataSet {
 	}
 }
 
-// dataSets are those of the organization as a whole.
-func (b *builder) dataSets() []DataSet {
+// dataSets are those of the organization as a whole. Gaps are all of the report.
+func (b *builder) dataSets(gaps []org.Gap) []DataSet {
 	o := b.org
 	units, tags := 0, 0
 	o.EachUnit(func(*org.Unit, []string) { units++ })
@@ -109,14 +109,16 @@ func (b *builder) dataSets() []DataSet {
 	managed := DataSet{
 		Name: string(collect.ManagedPoliciesSection), Operations: []string{"IAM:GetPolicy", "IAM:GetPolicyVersion"}, Calls: -1,
 		Parameters: "once for all accounts, in the first one that has the policy attached; the calls stand there",
-		Records:    len(b.subject.Managed), Unit: "AWS-managed policies that are attached somewhere", State: ReadWhole,
+		Records:    len(b.subject.Managed), Unit: "AWS-managed policies that are attached somewhere",
 	}
+	managed.missing(gaps, collect.ManagedPoliciesSection, true)
 	return append(sets, analyzers, managed)
 }
 
 // accountDataSets are those of an account, in the order of the collectors. Optional ones
-// that nobody asked for are left out.
-func accountDataSets(ev *collect.Evidence) []DataSet {
+// that nobody asked for are left out. What another account has brought is not missing.
+func accountDataSets(rows *AccountRows) []DataSet {
+	ev := rows.Evidence
 	var sets []DataSet
 	for _, c := range collect.Collectors() {
 		s := DataSet{Name: string(c.Section), Operations: operationNames(c.Calls), Parameters: c.Parameters, Unit: c.Records}
@@ -126,10 +128,10 @@ func accountDataSets(ev *collect.Evidence) []DataSet {
 			s.Operations, policies.Operations = policies.Operations[:1], policies.Operations[1:]
 			policies.Name, policies.Unit = string(collect.ManagedPoliciesSection), "AWS-managed policies that are attached in the account"
 			policies.Parameters = "only for those that no other account has brought"
-			if s.read(ev) {
+			if s.read(ev.Reads, rows.Gaps) {
 				sets = append(sets, s)
 			}
-			if policies.read(ev) {
+			if policies.read(ev.Reads, rows.Gaps) {
 				sets = append(sets, policies)
 			}
 			continue
@@ -137,18 +139,18 @@ func accountDataSets(ev *collect.Evidence) []DataSet {
 		if c.Section == collect.CredentialReportSection && ev.CredentialReport != nil {
 			s.Generated = ev.CredentialReport.GeneratedAt
 		}
-		if s.read(ev) || !c.Optional {
+		if s.read(ev.Reads, rows.Gaps) || !c.Optional {
 			sets = append(sets, s)
 		}
 	}
 	return sets
 }
 
-// read fills in what the evidence says of the data set's reading, and tells whether it says
-// anything.
-func (s *DataSet) read(ev *collect.Evidence) bool {
+// read fills in what the evidence of an account says of the data set's reading, and tells
+// whether it says anything.
+func (s *DataSet) read(reads []collect.Read, open []org.Gap) bool {
 	any := false
-	for _, r := range ev.Reads {
+	for _, r := range reads {
 		if string(r.Section) != s.Name {
 			continue
 		}
@@ -159,7 +161,7 @@ func (s *DataSet) read(ev *collect.Evidence) bool {
 		s.Records += r.Records
 		s.First, s.Last = earliest(s.First, r.StartedAt), latest(s.Last, r.EndedAt)
 	}
-	gaps := s.missing(ev.Gaps, org.Section(s.Name), any)
+	gaps := s.missing(open, org.Section(s.Name), any)
 	if !any && gaps == 0 {
 		s.Why = org.NotCollected.Words()
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,7 +60,7 @@ func TestDataSetsOfAnAccount(t *testing.T) {
 		},
 	}
 	sets := map[string]DataSet{}
-	for _, s := range accountDataSets(ev) {
+	for _, s := range accountDataSets(&AccountRows{Evidence: ev, Gaps: ev.Gaps}) {
 		sets[s.Name] = s
 	}
 	if s := sets["regions"]; s.State != ReadWhole || s.Records != 3 || s.Why != "" {
@@ -80,6 +81,51 @@ func TestDataSetsOfAnAccount(t *testing.T) {
 	}
 	if _, ok := sets["last_accessed"]; ok {
 		t.Error("a data set that nobody asked for is listed")
+	}
+}
+
+// TestDataSetsOfManagedPolicies: a policy of AWS that could not be read is missing in the data
+// set of the organization, and one that another account has brought is missing nowhere.
+func TestDataSetsOfManagedPolicies(t *testing.T) {
+	const denied = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+	for _, brought := range []bool{false, true} {
+		folder := smallFolder(t)
+		ev := smallEvidence(t)[1]
+		ev.Gaps = append(ev.Gaps, org.Gap{Section: collect.ManagedPoliciesSection, Account: partialID, Subject: denied, Cause: org.DeniedBySCP, Code: "AccessDenied"})
+		ev.Reads = append(ev.Reads, collect.Read{Section: collect.ManagedPoliciesSection, Calls: 1, EndedAt: ev.EndedAt})
+		err := errors.Join(folder.WriteAccount(ev), folder.WriteManagedPolicy(&collect.ManagedPolicy{ARN: "arn:aws:iam::aws:policy/SecurityAudit", Name: "SecurityAudit"}))
+		want := DataSet{State: ReadInPart, Why: denied + ": " + org.DeniedBySCP.Words() + " AccessDenied", Records: 1}
+		if brought {
+			err = errors.Join(err, folder.WriteManagedPolicy(&collect.ManagedPolicy{ARN: denied, Name: "ReadOnlyAccess"}))
+			want = DataSet{State: ReadWhole, Records: 2}
+		}
+		if err := errors.Join(err, folder.Seal()); err != nil {
+			t.Fatal(err)
+		}
+		r := built(t, folder)
+		got := map[string]DataSet{}
+		keep := func(place string, sets []DataSet) {
+			for _, s := range sets {
+				if s.Name == string(collect.ManagedPoliciesSection) {
+					got[place] = DataSet{State: s.State, Why: s.Why, Records: s.Records}
+				}
+			}
+		}
+		keep("organization", r.DataSets)
+		err = r.EachAccount(t.Context(), func(rows *AccountRows) error {
+			if rows.Account.ID == partialID {
+				keep("account", accountDataSets(rows))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		account := want
+		account.Records = 0 // what it read itself
+		if diff := cmp.Diff(map[string]DataSet{"organization": want, "account": account}, got); diff != "" {
+			t.Errorf("brought by another account %t (-want +got):\n%s", brought, diff)
+		}
 	}
 }
 

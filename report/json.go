@@ -22,17 +22,12 @@ type jsonReport struct {
 	NotJudged      []jsonNotJudged          `json:"not_judged"`
 	Parameters     []jsonParameter          `json:"parameters"`
 	ExceptionsFile *jsonRegister            `json:"exceptions_file"`
+	Limits         jsonExceptionLimits      `json:"exception_limits"`
 	Exceptions     []benchmark.ExceptionUse `json:"exceptions"`
 	TrustMatrix    []jsonTrustPair          `json:"trust_matrix"`
 	OutsideAccess  []jsonOutsideAccess      `json:"outside_access"`
 	Changes        *jsonChanges             `json:"changes"`
 	Trend          []jsonPastAudit          `json:"trend"`
-}
-
-// jsonRegister is the file of exceptions; null where none was read.
-type jsonRegister struct {
-	Name   string `json:"name"`
-	Digest string `json:"sha256"`
 }
 
 type jsonOrganization struct {
@@ -274,6 +269,7 @@ func jsonHead(r *Report) jsonReport {
 	if r.Register.File != "" {
 		head.ExceptionsFile = &jsonRegister{Name: r.Register.File, Digest: r.Register.Digest}
 	}
+	head.Limits = jsonExceptionLimits(r.ExceptionLimits)
 	head.Exceptions = append([]benchmark.ExceptionUse{}, r.Exceptions...)
 	head.TrustMatrix, head.OutsideAccess = jsonTrustMatrix(r), jsonOutside(r)
 	head.Changes, head.Trend = jsonChangesOf(r.Changes), jsonTrend(r.Trend)

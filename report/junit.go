@@ -94,7 +94,7 @@ func writeJUnit(ctx context.Context, r *Report, w io.Writer) error {
 	}, func(l *listedResult) error {
 		suite.add(l)
 		return nil
-	})
+	}, nil)
 	if err == nil {
 		err = end()
 	}

@@ -28,14 +28,19 @@ type listedItem struct {
 	Item *benchmark.Item
 	// ID is stable from audit to audit, see [FindingIDs].
 	ID string
-	// FirstSeen is zero unless the item failed, and Due where no date is set, too.
+	// FirstSeen is zero unless the item failed or is no more. Due is zero unless it failed, where
+	// no date is set, and where an exception or a policy accounts for the fail.
 	FirstSeen, Due time.Time
 }
 
+// statusAbsent is that of a finding whose resource is no more.
+const statusAbsent benchmark.Status = stateAbsent
+
 // eachListedResult hands all results to f, those of the organization first. It asks for the
 // rows of accounts once. Begin is told of every account before its results, those without
-// results too, and of the organization as nil; it may be nil.
-func eachListedResult(ctx context.Context, r *Report, begin func(*AccountRows) error, f func(*listedResult) error) error {
+// results too, and of the organization as nil; gone is told after them of the findings of an
+// earlier audit that were resolved because their resource is no more. Both may be nil.
+func eachListedResult(ctx context.Context, r *Report, begin func(*AccountRows) error, f func(*listedResult) error, gone func(*listedItem) error) error {
 	controls := make(map[string]*Control, len(r.Controls))
 	for i := range r.Controls {
 		controls[r.Controls[i].ID] = &r.Controls[i]
@@ -51,16 +56,27 @@ func eachListedResult(ctx context.Context, r *Report, begin func(*AccountRows) e
 				changed[changes[i].ID] = changes[i].Kind
 			}
 		}
-		for i := range results {
-			c := controls[results[i].Control]
+		listed := func(result *benchmark.Result) *listedResult {
+			c := controls[result.Control]
 			if c == nil {
-				c = &Control{Control: &benchmark.Control{ID: results[i].Control}}
+				c = &Control{Control: &benchmark.Control{ID: result.Control}}
 			}
-			if err := f(&listedResult{a, c, &results[i], lifetimes, changed}); err != nil {
+			return &listedResult{a, c, result, lifetimes, changed}
+		}
+		for i := range results {
+			if err := f(listed(&results[i])); err != nil {
 				return err
 			}
 		}
-		return nil
+		if gone == nil {
+			return nil
+		}
+		return eachGone(results, changes, func(result *benchmark.Result, c *Change) error {
+			return gone(&listedItem{
+				listedResult: listed(result), ID: c.ID, FirstSeen: c.FirstSeen,
+				Item: &benchmark.Item{Resource: c.Resource, Status: statusAbsent},
+			})
+		})
 	}
 	if err := begin(nil); err != nil {
 		return err
@@ -83,10 +99,46 @@ func eachListedResult(ctx context.Context, r *Report, begin func(*AccountRows) e
 	})
 }
 
+// eachGone hands the findings to f that were resolved and are no items of the results, with
+// the result of their control.
+func eachGone(results []benchmark.Result, changes []Change, f func(*benchmark.Result, *Change) error) error {
+	var byControl map[string]*benchmark.Result
+	items := map[string]map[string]bool{} // ids of items by control
+	for i := range changes {
+		c := &changes[i]
+		if c.Kind != ChangeResolved {
+			continue
+		}
+		if byControl == nil {
+			byControl = make(map[string]*benchmark.Result, len(results))
+			for j := range results {
+				byControl[results[j].Control] = &results[j]
+			}
+		}
+		result := byControl[c.Control]
+		if result == nil {
+			continue // what is not judged any more is not resolved
+		}
+		if items[c.Control] == nil {
+			items[c.Control] = map[string]bool{}
+			for _, id := range FindingIDs(result) {
+				items[c.Control][id] = true
+			}
+		}
+		if items[c.Control][c.ID] {
+			continue
+		}
+		if err := f(result, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // eachItem hands the items of a result to f, or the result itself where it has none.
 func (l *listedResult) eachItem(r *Report, f func(*listedItem) error) error {
 	if len(l.Items) == 0 {
-		return f(&listedItem{listedResult: l, ID: findingID(l.Result.Control, l.Result.Account, "", 0)})
+		return f(&listedItem{listedResult: l, ID: resultID(l.Result)})
 	}
 	for i, id := range FindingIDs(l.Result) {
 		item := &listedItem{listedResult: l, Item: &l.Items[i], ID: id}
@@ -95,7 +147,9 @@ func (l *listedResult) eachItem(r *Report, f func(*listedItem) error) error {
 			if lifetime, ok := l.lifetimes[id]; ok {
 				item.FirstSeen = lifetime.FirstSeen
 			}
-			item.Due = r.Rendering.Due(l.Control.Severity, item.FirstSeen)
+			if item.mark() == benchmark.NoMark {
+				item.Due = r.Rendering.Due(l.Control.Severity, item.FirstSeen)
+			}
 		}
 		if err := f(item); err != nil {
 			return err

@@ -42,8 +42,9 @@ const (
 	ocsfAWSAccount = 10 // type_id of an account
 )
 
-// writeOCSF writes one Compliance Finding a line: one for every item, passed ones too, and
-// one for every result without items. What was not assessed is Unknown, with its cause.
+// writeOCSF writes one Compliance Finding a line: one for every item, passed ones too, one for
+// every result without items, and one that closes each finding of the earlier audit whose
+// resource is no more. What was not assessed is Unknown, with its cause.
 func writeOCSF(ctx context.Context, r *Report, w io.Writer) error {
 	out := bufio.NewWriter(w)
 	encoder := json.NewEncoder(out)
@@ -52,9 +53,8 @@ func writeOCSF(ctx context.Context, r *Report, w io.Writer) error {
 	for _, p := range r.Parameters {
 		parameters[p.Name] = p.Value
 	}
-	err := eachListedResult(ctx, r, nil, func(result *listedResult) error {
-		return result.eachItem(r, func(l *listedItem) error { return encoder.Encode(ocsfEventOf(r, l, parameters)) })
-	})
+	event := func(l *listedItem) error { return encoder.Encode(ocsfEventOf(r, l, parameters)) }
+	err := eachListedResult(ctx, r, nil, func(result *listedResult) error { return result.eachItem(r, event) }, event)
 	if err != nil {
 		return err
 	}
@@ -99,6 +99,9 @@ func ocsfEventOf(r *Report, l *listedItem, parameters map[string]string) *ocsfEv
 			e.Compliance.Parameters = append(e.Compliance.Parameters, ocsfKeyValue{name, value})
 		}
 	}
+	if l.status() == string(statusAbsent) {
+		e.Finding.LastSeen = r.Changes.Previous.At.UnixMilli()
+	}
 	switch l.status() {
 	case string(benchmark.Failed):
 		e.StatusID, e.Status = ocsfNew, "New"
@@ -110,7 +113,7 @@ func ocsfEventOf(r *Report, l *listedItem, parameters map[string]string) *ocsfEv
 		if c.Remedy != "" {
 			e.Remediation = &ocsfRemediation{Desc: c.Remedy}
 		}
-	case string(benchmark.Passed), string(benchmark.VerdictNotApplicable):
+	case string(benchmark.Passed), string(benchmark.VerdictNotApplicable), string(statusAbsent):
 		// A good thing is no alarm, however grave its control is.
 		e.SeverityID, e.Severity = ocsfInformational, "Informational"
 	}
@@ -148,10 +151,12 @@ func (e *ocsfEvent) describe(r *Report, l *listedItem) {
 			e.Message += ": " + i.Observed
 		}
 		e.Unmapped.Exception, e.Unmapped.Expired, e.Unmapped.Mitigation = i.Exception, i.Expired, (*jsonMitigation)(i.Mitigation)
-		e.Evidences = []ocsfEvidence{{Data: ocsfArtifact{
-			File: i.Evidence.File, Pointer: i.Evidence.Pointer, SHA256: r.Digests[i.Evidence.File],
-			Observed: i.Observed, Expected: i.Expected, Because: i.Because,
-		}}}
+		if i.Status != statusAbsent { // what there is of it stands in the earlier evidence
+			e.Evidences = []ocsfEvidence{{Data: ocsfArtifact{
+				File: i.Evidence.File, Pointer: i.Evidence.Pointer, SHA256: r.Digests[i.Evidence.File],
+				Observed: i.Observed, Expected: i.Expected, Because: i.Because,
+			}}}
+		}
 	}
 	resource.Partition = r.Organization.Partition
 	if owner != "" {
@@ -184,6 +189,8 @@ func ocsfStatus(l *listedItem) (id int, caption string) {
 		return ocsfOther, "Not applicable"
 	case string(benchmark.VerdictManual):
 		return ocsfOther, "Manual"
+	case string(statusAbsent):
+		return ocsfOther, "Absent"
 	default:
 		return ocsfUnknown, "Unknown"
 	}
@@ -213,6 +220,9 @@ func ocsfDetails(l *listedItem) []string {
 	if l.Item != nil {
 		if words := itemMarkWords(l.Item); words != "" {
 			details = append(details, words)
+		}
+		if l.Item.Status == statusAbsent {
+			details = append(details, "It failed in the earlier audit and is no more.")
 		}
 	}
 	return details

@@ -3,10 +3,13 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // ocsfAttribute is what the schema says of an attribute: its type, whether it is required, and
@@ -182,7 +185,9 @@ func ocsfEvents(t testing.TB, r *Report) []ocsfEvent {
 // TestOCSFStatus: what was not assessed is neither a pass nor a fail, only excepted fails are
 // suppressed, and good things raise no alarm.
 func TestOCSFStatus(t *testing.T) {
-	for _, e := range ocsfEvents(t, sampleReport(30)) {
+	r := sampleReport(30)
+	r.Rendering = DefaultRendering()
+	for _, e := range ocsfEvents(t, r) {
 		want := map[string][]int{ // status of the check, of the finding
 			"pass": {ocsfPass, 0}, "fail": {ocsfFail, ocsfNew}, "fail excepted": {ocsfFail, ocsfSuppressed}, "fail mitigated": {ocsfFail, ocsfNew},
 			"not_assessed": {ocsfUnknown, 0}, "manual": {ocsfOther, 0}, "not_applicable": {ocsfOther, 0},
@@ -194,9 +199,56 @@ func TestOCSFStatus(t *testing.T) {
 		if good != (e.SeverityID == ocsfInformational) {
 			t.Errorf("%s has the severity %s", e.Compliance.StatusCode, e.Severity)
 		}
+		if due := e.Compliance.StatusCode == "fail" && e.Unmapped.Mark == ""; due != (e.Unmapped.Due != 0) {
+			t.Errorf("%s %s is due at %d", e.Compliance.StatusCode, e.Unmapped.Mark, e.Unmapped.Due)
+		}
 		if (e.Remediation != nil) != (e.Compliance.StatusCode == "fail") {
 			t.Errorf("%s has the remediation %v", e.Compliance.StatusCode, e.Remediation)
 		}
+	}
+}
+
+// TestOCSFClosesWhatWasResolved: every resolved finding is closed once, those whose resource is
+// no more as well, and no finding has two events.
+func TestOCSFClosesWhatWasResolved(t *testing.T) {
+	r := changedReport(t)
+	resolved := map[string]string{} // resources by id
+	var firstSeen int64
+	for _, c := range allChanges(t, r) {
+		if c.Kind == ChangeResolved {
+			resolved[c.ID], firstSeen = c.Resource, c.FirstSeen.UnixMilli()
+		}
+	}
+	if len(resolved) == 0 || len(resolved) != r.Changes.Count.Resolved {
+		t.Fatalf("resolved are %v, counted %d", resolved, r.Changes.Count.Resolved)
+	}
+	schema := ocsfSchema()
+	closed, ids := map[string]string{}, map[string]bool{}
+	for _, line := range bytes.Split(bytes.TrimSpace(written(t, "audit.ocsf.jsonl", r)), []byte("\n")) {
+		var e ocsfEvent
+		var whole any
+		if err := errors.Join(json.Unmarshal(line, &e), json.Unmarshal(line, &whole)); err != nil {
+			t.Fatal(err)
+		}
+		if ids[e.Finding.UID] {
+			t.Errorf("%s has two events", e.Finding.UID)
+		}
+		if ids[e.Finding.UID] = true; e.ActivityID != ocsfClose {
+			continue
+		}
+		closed[e.Finding.UID] = e.Resources[0].UID
+		for _, p := range ocsfProblems(schema, "compliance_finding", "event", whole) {
+			t.Error(p)
+		}
+		if strings.HasSuffix(e.Resources[0].UID, "user/carol") {
+			want := "Absent: user-console-mfa in account 000000000001, arn:aws:iam::000000000001:user/carol"
+			if e.Message != want || e.Severity != "Informational" || e.Status != "Resolved" || e.Finding.FirstSeen != firstSeen || e.Finding.LastSeen != r.Changes.Previous.At.UnixMilli() || e.Evidences != nil {
+				t.Errorf("who is no more has the event %+v, message %q", e, e.Message)
+			}
+		}
+	}
+	if diff := cmp.Diff(resolved, closed); diff != "" {
+		t.Errorf("closed (-resolved +closed):\n%s", diff)
 	}
 }
 

@@ -70,9 +70,10 @@ type Report struct {
 	Parameters []benchmark.ParameterValue
 
 	// Register says which exceptions were read, and Exceptions are these with their states,
-	// in the order of their file.
-	Register   RegisterFacts
-	Exceptions []benchmark.ExceptionUse
+	// in the order of their file. ExceptionLimits are the settings that the states rest on.
+	Register        RegisterFacts
+	Exceptions      []benchmark.ExceptionUse
+	ExceptionLimits benchmark.ExceptionLimits
 
 	// Changes is nil where no previous audit was given. Trend are the earlier audits by
 	// time; the present one is not among them.
@@ -281,4 +282,6 @@ type AccountRows struct {
 	Changes   []Change
 	// Evidence is nil where there is none.
 	Evidence *collect.Evidence
+	// Gaps are those of the evidence that nothing has closed.
+	Gaps []org.Gap
 }

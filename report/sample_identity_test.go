@@ -62,6 +62,7 @@ func sampleIdentity(rows *AccountRows, i int) {
 	}
 	if i == 2 {
 		rows.Evidence.Gaps = append(rows.Evidence.Gaps, org.Gap{Section: collect.AuthorizationSection, Cause: org.DeniedBySCP})
+		rows.Gaps = rows.Evidence.Gaps
 		rows.Account.Roles = -1
 		return
 	}

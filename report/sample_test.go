@@ -36,10 +36,11 @@ func sampleReport(accounts int) *Report {
 			{Number: "1.1", Title: "Maintain current contact details", Level: 1, Assessment: "Manual"},
 			{Number: "1.21", Title: "Manage IAM users centrally via identity federation or AWS Organizations for multi-account environments", Level: 2, Assessment: "Manual"},
 		},
-		Controls:     sampleControls(),
-		WorstAccount: -1,
-		Register:     RegisterFacts{File: "exceptions.toml", Digest: strings.Repeat("ec", 32)},
-		Exceptions:   sampleExceptions(),
+		Controls:        sampleControls(),
+		WorstAccount:    -1,
+		Register:        RegisterFacts{File: "exceptions.toml", Digest: strings.Repeat("ec", 32)},
+		Exceptions:      sampleExceptions(),
+		ExceptionLimits: benchmark.ExceptionLimits{ExpiringDays: 90, MostItems: 100, MostAccounts: 25},
 	}
 	r.Units = sampleUnits()
 	for i := range accounts {

@@ -101,7 +101,7 @@ func (b *builder) judge(a *Account) (*AccountRows, *benchmark.Subject, error) {
 	}
 	if ev != nil {
 		// The subject's evidence has the gaps of what could not be understood, too.
-		rows.Evidence = subject.Evidence
+		rows.Evidence, rows.Gaps = subject.Evidence, b.stillOpen(subject.Evidence)
 	}
 	return rows, subject, nil
 }

@@ -21,7 +21,8 @@ type Comparison struct {
 	// one verdict is one of counts and scores as well.
 	Differences []Difference
 	Total       int
-	// NotCompared are the parts that come from earlier audits and not from this evidence.
+	// NotCompared are the parts that come from earlier audits and not from this evidence, and
+	// the fields of findings, as findings.first_seen.
 	NotCompared []string
 }
 
@@ -48,16 +49,20 @@ type Difference struct {
 	Derived  string `json:"derived,omitempty"`
 }
 
-// fromEarlier are the keys of audit.json, anywhere in it, that come from earlier audits. A
-// report that is made from one evidence folder alone cannot compare them.
-var fromEarlier = [...]string{"changes", "trend", "first_seen", "age_days", "due", "lifetime", "change", changesList}
+// fromEarlier are the parts of audit.json and the fields of its findings that come from earlier
+// audits. A report that is made from one evidence folder alone cannot compare them with those
+// of one that knew earlier audits.
+var fromEarlier = [...]string{changesPart, "trend", changesList, findingsList + ".change", findingsList + ".first_seen"}
 
 // comparing is a comparison on its way.
 type comparing struct {
 	Comparison
-	perPart  int // differences that are kept of each part
-	kept     map[string]int
-	earlier  bool // the report that is compared with knows earlier audits
+	perPart int // differences that are kept of each part
+	kept    map[string]int
+	in      string // the long list that is being compared; empty between them
+	// earlier tells that what comes from earlier audits is compared, too: the report that is
+	// compared with knows some, or neither of the two does.
+	earlier  bool
 	reported *json.Decoder
 	derived  *json.Decoder
 }
@@ -102,11 +107,16 @@ func errForm(err error) error { return fmt.Errorf("it is no audit.json that can 
 
 // longLists are the keys of audit.json's lists that are compared element by element.
 func longLists() []string {
-	return []string{"results", "findings", "privileged_principals", "trusts", changesList}
+	return []string{"results", findingsList, "privileged_principals", "trusts", changesList}
 }
 
-// changesList is the list of what became of findings since the previous audit.
-const changesList = "finding_changes"
+// Parts of audit.json: the findings, what became different since the previous audit, and what
+// became of each finding since then.
+const (
+	findingsList = "findings"
+	changesPart  = "changes"
+	changesList  = "finding_changes"
+)
 
 // jsonKeys are the keys of audit.json.
 func jsonKeys() []string {
@@ -147,19 +157,13 @@ func (c *comparing) object(ctx context.Context) error {
 		case more && (!moreOwn || seen[given] || !slices.Contains(known, given)):
 			// It is there twice, or no report has it.
 			nextOwn = false
-			if c.ofEarlier(given) {
-				c.NotCompared = append(c.NotCompared, given)
-			} else {
-				c.differ(Difference{Part: given, Reported: "a part that no report of this evidence has"})
-			}
+			c.differ(Difference{Part: given, Reported: "a part that no report of this evidence has"})
 			if err := skipValue(c.reported); err != nil {
 				return errForm(err)
 			}
 		default:
 			next, seen[own] = false, true
-			if !c.ofEarlier(own) {
-				c.differ(Difference{Part: own, Derived: "a part that is not at its place in the file"})
-			}
+			c.differ(Difference{Part: own, Derived: "a part that is not at its place in the file"})
 			if err := skipValue(c.derived); err != nil {
 				return err
 			}
@@ -197,10 +201,12 @@ func (c *comparing) part(ctx context.Context, name string) error {
 		return err
 	}
 	if bytes.Equal(given, own) {
+		// It stands before all lists, so that nothing was passed over in them by then.
+		c.earlier = c.earlier || name == changesPart && string(own) == "null"
 		return nil
 	}
 	if c.ofEarlier(name) {
-		c.NotCompared = append(c.NotCompared, name)
+		c.passOver(name)
 		return nil
 	}
 	a, err := jsonValue(given)
@@ -220,6 +226,13 @@ func (c *comparing) part(ctx context.Context, name string) error {
 // ofEarlier tells whether a key comes from earlier audits of which this report knows nothing.
 func (c *comparing) ofEarlier(key string) bool {
 	return !c.earlier && slices.Contains(fromEarlier[:], key)
+}
+
+// passOver notes what is not compared.
+func (c *comparing) passOver(key string) {
+	if !slices.Contains(c.NotCompared, key) {
+		c.NotCompared = append(c.NotCompared, key)
+	}
 }
 
 // differ notes a difference.

@@ -14,7 +14,7 @@ func elementKeys(list string) []string {
 	switch list {
 	case "results":
 		return []string{"control"}
-	case "findings":
+	case findingsList:
 		return []string{"control", "resource"}
 	case "privileged_principals":
 		return []string{"arn"}
@@ -40,7 +40,7 @@ func (c *comparing) skipList(name string) error {
 		}
 		if e == nil {
 			if held {
-				c.NotCompared = append(c.NotCompared, name)
+				c.passOver(name)
 			}
 			break
 		}
@@ -62,6 +62,8 @@ func (c *comparing) list(ctx context.Context, name string) error {
 	if err := expect(c.derived, json.Delim('[')); err != nil {
 		return err
 	}
+	c.in = name
+	defer func() { c.in = "" }()
 	m := &matching{comparing: c, count: ListComparison{Name: name}, given: map[string][]*element{}, own: map[string][]*element{}}
 	for {
 		if err := ctx.Err(); err != nil {

@@ -22,6 +22,8 @@ type ReportedSettings struct {
 	Parameters map[string]string
 	// Register is empty where no file of exceptions was read.
 	Register RegisterFacts
+	// Limits are nil where a report of an older orgaudit does not name them.
+	Limits *benchmark.ExceptionLimits
 }
 
 // ReadSettings reads them from an audit.json. It keeps nothing else of the file.
@@ -37,10 +39,11 @@ func ReadSettings(r io.Reader) (*ReportedSettings, error) {
 		}
 		parameters []jsonParameter
 		register   *jsonRegister
+		limits     *jsonExceptionLimits
 	)
 	into := map[string]any{
 		"schema": &schema, "benchmark": &mark, "evidence": &evidence, "scores": &scores,
-		"parameters": &parameters, "exceptions_file": &register,
+		"parameters": &parameters, "exceptions_file": &register, "exception_limits": &limits,
 	}
 	if err := expect(d, json.Delim('{')); err != nil {
 		return nil, errForm(err)
@@ -67,7 +70,7 @@ func ReadSettings(r io.Reader) (*ReportedSettings, error) {
 		return nil, errForm(fmt.Errorf("its schema is %q, this orgaudit reads %q", schema, SchemaVersion))
 	}
 	for _, key := range slices.Sorted(maps.Keys(into)) {
-		if key != "exceptions_file" {
+		if key != "exceptions_file" && key != "exception_limits" {
 			return nil, errForm(fmt.Errorf("it has no %s", key))
 		}
 	}
@@ -79,6 +82,7 @@ func ReadSettings(r io.Reader) (*ReportedSettings, error) {
 	if register != nil {
 		s.Register = RegisterFacts{File: register.Name, Digest: register.Digest}
 	}
+	s.Limits = (*benchmark.ExceptionLimits)(limits)
 	return &s, nil
 }
 

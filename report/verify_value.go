@@ -27,8 +27,12 @@ func (c *comparing) values(path string, a, b any, tell func(field, reported, der
 				}
 				x, inA := a[key]
 				y, inB := b[key]
+				field := c.in + "." + below
 				switch {
-				case c.ofEarlier(key):
+				case c.ofEarlier(field):
+					if !inA || !inB || !sameScalar(x, y) {
+						c.passOver(field)
+					}
 				case !inA:
 					tell(below, "", shown(y))
 				case !inB:

@@ -53,7 +53,7 @@ func (s informationSheet) add(rows *AccountRows) error {
 		}
 		return writeDataSet(s.rowSheet, a.ID, a.Name, &DataSet{Name: "(none)", State: NotRead, Calls: a.Calls, Why: why})
 	}
-	sets := accountDataSets(rows.Evidence)
+	sets := accountDataSets(rows)
 	for i := range sets {
 		if err := writeDataSet(s.rowSheet, a.ID, a.Name, &sets[i]); err != nil {
 			return err

@@ -159,12 +159,13 @@ func newItemRecord(account int, id string, result *benchmark.Result, item *bench
 }
 
 // statusWords say the state of an item. A fail carries a mark of its own; the items of a
-// manual control are facts for a person, and no more.
+// manual control are facts for a person, and no more, and so is a fact among items that were
+// judged.
 func statusWords(result *benchmark.Result, item *benchmark.Item) string {
 	switch {
 	case item.Status == benchmark.NotAssessed:
 		return "not assessed"
-	case result.Verdict == benchmark.VerdictManual:
+	case result.Verdict == benchmark.VerdictManual, item.Status == benchmark.Fact:
 		return "manual"
 	case item.Status == benchmark.Failed:
 		return "FAIL" + markWords(itemMark(item))

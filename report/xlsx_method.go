@@ -126,7 +126,7 @@ func methodParameters(p *page, r *Report) error {
 	if len(r.Parameters) == 0 {
 		return p.paragraphs("The controls of this benchmark have no parameters.")
 	}
-	t := pageTable{titles: []string{"Parameter", "Value used", "Default", "Meaning", "Source"}, wide: 3, wideChars: methodWidths()[3], chars: methodWidths()}
+	t := pageTable{titles: []string{"Parameter", "Value used", "Default", "Meaning", "Source"}, chars: methodWidths()}
 	for _, v := range r.Parameters {
 		t.rows = append(t.rows, []any{v.Name, v.Value, v.Default, v.Meaning, v.Source})
 	}

@@ -121,11 +121,8 @@ type pageTable struct {
 	titles []string
 	spans  []int
 	rows   [][]any
-	// wide is the index of the column whose text makes rows higher, and wideChars how many
-	// characters fit on its line. Without wideChars it is the first column's width.
-	wide      int
-	wideChars float64
-	// chars are the widths of all columns, where the text of any of them may make rows higher.
+	// chars are how many characters fit on a line of each column, whose texts make rows higher.
+	// Without them only the first one's does, and it is as wide as the page's labels.
 	chars []float64
 }
 
@@ -150,17 +147,15 @@ func (p *page) table(t pageTable) (first, last int, err error) {
 	if err := p.line(p.book.styles.header, 2*lineHeight+3, titles...); err != nil {
 		return 0, 0, err
 	}
-	if t.wideChars == 0 {
-		t.wideChars = p.labelChars
+	if t.chars == nil {
+		t.chars = []float64{p.labelChars}
 	}
 	first = p.row
 	for _, row := range t.rows {
 		height := lineHeight + 2
 		var spans []span
 		for i, value := range row {
-			if text, ok := value.(string); ok && i == t.wide {
-				height = max(height, float64(textLines(text, t.wideChars))*lineHeight+2)
-			} else if ok && t.chars != nil {
+			if text, ok := value.(string); ok && i < len(t.chars) {
 				height = max(height, float64(textLines(text, t.chars[i]))*lineHeight+2)
 			}
 			spans = append(spans, span{value: value, columns: spanOf(i)})

@@ -7,8 +7,6 @@ type gridStyles struct {
 	// gridLabel and gridCount stand above the columns of controls, unitName and unitCount in
 	// the rows of units: a count of fails shows as 3 FAIL, and none as a dash.
 	gridLabel, gridWord, gridCount, unitName, unitCount int
-	// link is text that leads to another cell.
-	link int
 }
 
 // newGridStyles makes them with the function that makes the other styles.
@@ -21,6 +19,5 @@ func newGridStyles(style func(font excelize.Font, fill string, alignment exceliz
 		gridCount: style(excelize.Font{}, bandColour, centre, "#,##0", true),
 		unitName:  style(bold, bandColour, excelize.Alignment{Vertical: "top", WrapText: true}, "@", true),
 		unitCount: style(bold, bandColour, excelize.Alignment{Vertical: "top", Horizontal: "center"}, `#,##0" FAIL";;"–"`, true),
-		link:      style(excelize.Font{Color: "0563C1", Underline: "single"}, "", excelize.Alignment{Vertical: "top"}, "@", true),
 	}
 }

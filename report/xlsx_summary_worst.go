@@ -20,7 +20,7 @@ func summaryWorst(p *page, r *Report) error {
 	}
 	t := pageTable{
 		titles: []string{"Finding", "Severity", "Accounts", "Items", "Whose accounts"}, spans: []int{2, 1, 1, 1, 5},
-		wideChars: 58, chars: []float64{58, 11, 11, 11, 60},
+		chars: []float64{58, 11, 11, 11, 60},
 	}
 	for i := range r.Worst {
 		w := &r.Worst[i]

@@ -31,9 +31,12 @@ const notShown = "(not shown)"
 // writeBundle puts everything that an auditor needs into one file: the evidence, what it was
 // judged with, and the reports that were just written.
 func writeBundle(ctx context.Context, cfg *config, r *report.Report, formats []report.Format, folder *collect.Folder, out string) error {
-	entries := append(report.BundleOfEvidence(r, folder), report.BundleReports(out, formats)...)
+	entries := report.BundleOfEvidence(r, folder)
+	sums := path.Join(report.BundleEvidence, collect.SumsFile)
+	sealed := slices.ContainsFunc(entries, func(e report.BundleEntry) bool { return e.Name == sums })
+	entries = append(entries, report.BundleReports(out, formats)...)
 	entries = append(entries,
-		report.BundleText(report.BundleReadme, bundleReadme(r, formats)),
+		report.BundleText(report.BundleReadme, bundleReadme(r, formats, sealed)),
 		report.BundleText(report.BundleConfig, cfg.handedOver()),
 	)
 	if r.Register.File != "" {
@@ -131,13 +134,18 @@ func (c *config) handedOver() string {
 	return text + "\n" + b.String()
 }
 
-// bundleReadme says what is in a bundle and how to verify it.
-func bundleReadme(r *report.Report, formats []report.Format) string {
+// bundleReadme says what is in a bundle and how to verify it. Evidence that is not sealed, that
+// of a run that was killed, has no digest that anybody could compare, and is told to be so.
+func bundleReadme(r *report.Report, formats []report.Format, sealed bool) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { b.WriteString(printable(fmt.Sprintf(format, args...)) + "\n") }
 	line("Audit of the AWS organization %s", r.Organization.ID)
 	line("Evidence: calls to AWS from %s to %s UTC", r.Evidence.FirstCall.UTC().Format(time.DateTime), r.Evidence.LastCall.UTC().Format(time.DateTime))
-	line("Evidence digest: %s (SHA-256 of evidence/%s)", r.Evidence.Digest, collect.SumsFile)
+	if sealed {
+		line("Evidence digest: %s (SHA-256 of evidence/%s)", r.Evidence.Digest, collect.SumsFile)
+	} else {
+		line("The run was cut off: the evidence is NOT SEALED, see below.")
+	}
 	line("Benchmark: %s (%s, SHA-256 %s)", r.Benchmark.Title, r.Benchmark.ID, r.Benchmark.Digest)
 	line("")
 	line("What is in here")
@@ -158,6 +166,15 @@ func bundleReadme(r *report.Report, formats []report.Format) string {
 		line("  %-16s %s", f[0], f[1])
 	}
 	line("")
+	if !sealed {
+		line("It cannot be verified")
+		line("  The run was killed before it sealed its evidence: there is no evidence/%s, and", collect.SumsFile)
+		line("  nothing proves what was collected. Go on with the run (orgaudit run --resume FOLDER) and")
+		line("  make the bundle again before you hand it over.")
+		line("")
+		line("It holds names, contacts and weaknesses of the organization: keep it as confidential.")
+		return b.String()
+	}
 	line("How to verify it")
 	line("  Unpack it into an empty folder; every command below is run there.")
 	line("  1. sha256sum -c %s", report.BundleManifest)

@@ -186,6 +186,7 @@ func (v *verification) compare(c *cobra.Command, s streams, folder *collect.Fold
 	if err != nil {
 		return fmt.Errorf("judge the evidence: %w", err)
 	}
+	warnLeftOut(s, r.LeftOut)
 	result.Organization, result.Benchmark = r.Organization.ID, r.Benchmark.ID
 	result.Score, result.report = r.Score, r
 	if audit == "" {
@@ -241,7 +242,7 @@ func (v *verification) audit() (string, error) {
 // outcome says in one line how it ended.
 func (r *verified) outcome() error {
 	switch problems := len(r.BundleFiles) + len(r.Files); {
-	case problems > 0 && r.Audit == "":
+	case problems > 0:
 		return outcome{exitFailed, fmt.Sprintf("not verified: %s not what was sealed, so that nothing was judged from the evidence", areFiles(problems))}
 	case r.Total > 0:
 		return outcome{exitFailed, fmt.Sprintf("not verified: %s between %s and the evidence", differences(r.Total), r.Audit)}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -87,6 +88,7 @@ func readSettings(audit string) (*report.ReportedSettings, error) {
 func (c *config) adopt(s *report.ReportedSettings, own bool) ([]settingNote, error) {
 	notes := c.adoptBenchmark(s.Benchmark, own)
 	notes = append(notes, c.adoptWeights(s.Weights, own)...)
+	notes = append(notes, c.adoptLimits(s.Limits, own)...)
 	return c.adoptParameters(notes, s.Parameters, own)
 }
 
@@ -128,6 +130,34 @@ func (c *config) adoptWeights(reported benchmark.Weights, own bool) (notes []set
 			note.Reported = ""
 		} else if !own && value >= 0 {
 			note.Used, *weight.here = usedReported, value
+		}
+		notes = append(notes, note)
+	}
+	return notes
+}
+
+// adoptLimits takes the limits that say which exceptions are worth a word. They change no score.
+func (c *config) adoptLimits(reported *benchmark.ExceptionLimits, own bool) (notes []settingNote) {
+	e, named := &c.Exceptions, reported != nil
+	if !named {
+		reported = &benchmark.ExceptionLimits{}
+	}
+	for _, limit := range []struct {
+		name           string
+		here           *int
+		reported, most int
+	}{
+		{"expiring_days", &e.ExpiringDays, reported.ExpiringDays, math.MaxInt}, {"most_items", &e.MostItems, reported.MostItems, math.MaxInt},
+		{"most_accounts", &e.MostAccounts, reported.MostAccounts, 100},
+	} {
+		if named && limit.reported == *limit.here {
+			continue
+		}
+		note := settingNote{"exceptions." + limit.name, fmt.Sprint(limit.reported), fmt.Sprint(*limit.here), usedHere}
+		if !named {
+			note.Reported = ""
+		} else if !own && limit.reported >= 0 && limit.reported <= limit.most {
+			note.Used, *limit.here = usedReported, limit.reported
 		}
 		notes = append(notes, note)
 	}
