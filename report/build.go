@@ -204,8 +204,8 @@ func (b *builder) skeleton() *Report {
 	}
 	for i := range b.org.Accounts {
 		r.Accounts = append(r.Accounts, b.account(&b.org.Accounts[i]))
-		r.Policies = append(r.Policies, b.binding(&b.org.Accounts[i])...)
 	}
+	r.EachPolicy = b.eachPolicy
 	r.Attachments = b.attachments()
 	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error {
 		return ordered(ctx, len(r.Accounts), func(i int) (*AccountRows, error) { return b.shortRows(r, &r.Accounts[i]) }, f)
@@ -230,6 +230,22 @@ func (b *builder) account(a *org.Account) Account {
 		account.Outcome, account.Why = Excluded, reason
 	}
 	return account
+}
+
+// eachPolicy hands out the policies of one account after the other.
+func (b *builder) eachPolicy(f func(*BindingPolicy) error) error {
+	for i := range b.org.Accounts {
+		rows := b.binding(&b.org.Accounts[i])
+		if b.sharedIDs {
+			rows = shortened(rows)
+		}
+		for j := range rows {
+			if err := f(&rows[j]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // binding lists the SCPs and RCPs from the root down to an account.

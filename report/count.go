@@ -1,7 +1,6 @@
 package report
 
 import (
-	"orgaudit/collect"
 	"orgaudit/report/benchmark"
 )
 
@@ -54,9 +53,7 @@ func (c *auditCount) result(result *benchmark.Result, tally *benchmark.Tally, ac
 func (c *auditCount) add(index int, rows *AccountRows) {
 	a := &c.r.Accounts[index]
 	c.b.facts(c.r, a, rows.Evidence)
-	if rows.Evidence != nil && rows.Evidence.Entry.Kind != collect.EntryNone {
-		a.Reconciled = reconcile(rows.Evidence, rows.Credentials)
-	}
+	a.Reconciled = countReconciled(rows.Reconciled)
 	c.b.used.Add(&a.Account, rows.Results)
 	c.trusts.add(a, rows.Trusts)
 	if rows.Evidence != nil {

@@ -211,7 +211,7 @@ func (b *builder) shortenReport(r *Report) {
 	}
 	r.Organization, r.Evidence, r.Register = shortened(r.Organization), shortened(r.Evidence), shortened(r.Register)
 	r.Units, r.Accounts, r.Worst = shortened(r.Units), shortened(r.Accounts), shortened(r.Worst)
-	r.OrganizationResults, r.Policies = shortened(r.OrganizationResults), shortened(r.Policies)
+	r.OrganizationResults = shortened(r.OrganizationResults)
 	r.Attachments, r.OrganizationAnalyzers = shortened(r.Attachments), shortened(r.OrganizationAnalyzers)
 	r.TrustMatrix, r.OutsideAccess = shortened(r.TrustMatrix), shortened(r.OutsideAccess)
 	r.Gaps, r.Parameters, r.Exceptions = shortened(r.Gaps), shortened(r.Parameters), shortened(r.Exceptions)

@@ -95,7 +95,24 @@ func countRows(rows []collect.CredentialRow, is func(*collect.CredentialRow) boo
 	return n
 }
 
-// compare holds the account summary against the rest of an account's evidence.
+// ReconciliationCount counts comparisons by their outcome.
+type ReconciliationCount struct{ Agrees, Differs, NotCompared int }
+
+func countReconciled(list []Reconciliation) (n ReconciliationCount) {
+	for i := range list {
+		switch list[i].Outcome() {
+		case Agrees:
+			n.Agrees++
+		case Differs:
+			n.Differs++
+		default:
+			n.NotCompared++
+		}
+	}
+	return n
+}
+
+// reconcile holds the account summary against the rest of an account's evidence.
 func reconcile(ev *collect.Evidence, rows []collect.CredentialRow) []Reconciliation {
 	var list []Reconciliation
 	for _, f := range countedFigures() {

@@ -51,8 +51,6 @@ type Report struct {
 	Worst []Worst
 	// OrganizationResults are the results of the controls of organization scope.
 	OrganizationResults []benchmark.Result
-	// Policies are the SCPs and RCPs that bind each account, level by level.
-	Policies []BindingPolicy
 	// Attachments are the SCPs and RCPs node by node, and OrganizationAnalyzers the analyzers of
 	// the organization by holder and region.
 	Attachments           []PolicyAttachment
@@ -99,6 +97,9 @@ type Report struct {
 	Files []EvidenceFile
 	// Digests are the SHA-256 of the evidence's files by name, in hex.
 	Digests map[string]string
+
+	// EachPolicy calls f with the SCPs and RCPs that bind each account, level by level; nil is none.
+	EachPolicy func(f func(*BindingPolicy) error) error
 
 	// EachAccount calls f with the rows of every account in the order of Accounts, those
 	// of accounts without evidence too. An error of f ends it and is returned.
@@ -201,8 +202,8 @@ type Account struct {
 	Users, Roles int
 	Score        benchmark.Score
 	Tally        benchmark.Tally
-	// Reconciled hold AWS's own figures against the evidence; nil where there is none.
-	Reconciled []Reconciliation
+	// Reconciled counts AWS's own figures that were held against the evidence.
+	Reconciled ReconciliationCount
 	// EvidenceFile is the account's file in the evidence folder and its SHA-256; empty
 	// where there is none.
 	EvidenceFile, EvidenceSHA256 string
@@ -276,6 +277,9 @@ type AccountRows struct {
 	Trusts     []benchmark.Trust
 	// OwnPolicies are the policies that the account has written; nil as these.
 	OwnPolicies []benchmark.OwnPolicy
+	// Reconciled hold AWS's own figures against the evidence; nil where the account could not be
+	// entered.
+	Reconciled []Reconciliation
 	// Lifetimes are those of the account's failed items by finding id, and Changes what
 	// became of findings since the previous audit, resolved ones too; nil without one.
 	Lifetimes map[string]Lifetime

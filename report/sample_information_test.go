@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"maps"
 	"slices"
 
@@ -17,6 +18,7 @@ func sampleInformation(r *Report) {
 		s.State, s.Calls, s.Records, s.First, s.Last = ReadWhole, -1, i, r.Evidence.FirstCall, r.Evidence.LastCall
 	}
 	r.WalkCalls, r.AnalyzerCalls = r.Evidence.Calls, 0
+	reconciled := map[string][]Reconciliation{}
 	for i := range r.Accounts {
 		a := &r.Accounts[i]
 		r.WalkCalls -= a.Calls
@@ -37,7 +39,15 @@ func sampleInformation(r *Report) {
 		if i != 4 {
 			ev.Reads = append(ev.Reads, collect.Read{Section: collect.AccountSummarySection, EndedAt: a.StartedAt})
 		}
-		a.Reconciled = reconcile(ev, nil)
+		reconciled[a.ID] = reconcile(ev, nil)
+		a.Reconciled = countReconciled(reconciled[a.ID])
+	}
+	each := r.EachAccount
+	r.EachAccount = func(ctx context.Context, f func(*AccountRows) error) error {
+		return each(ctx, func(rows *AccountRows) error {
+			rows.Reconciled = reconciled[rows.Account.ID]
+			return f(rows)
+		})
 	}
 	for i, name := range slices.Sorted(maps.Keys(r.Digests)) {
 		r.Files = append(r.Files, EvidenceFile{Name: name, What: "evidence of the account", Account: r.Accounts[i].ID, Bytes: int64(1000 + i), SHA256: r.Digests[name], At: r.Evidence.LastCall})

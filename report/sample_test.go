@@ -89,6 +89,15 @@ func sampleTotals(r *Report) {
 		t.Add(result.Verdict, result.Mark, r.Controls[c].Severity, r.Controls[c].Weight)
 		return t
 	}
+	var policies []BindingPolicy
+	r.EachPolicy = func(f func(*BindingPolicy) error) error {
+		for i := range policies {
+			if err := f(&policies[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for i := range r.Accounts {
 		a := &r.Accounts[i]
 		rows := sampleRows(r, i)
@@ -115,7 +124,7 @@ func sampleTotals(r *Report) {
 		case Excluded:
 			r.Coverage.Excluded++
 		}
-		r.Policies = append(r.Policies, samplePolicies(r, a)...)
+		policies = append(policies, samplePolicies(r, a)...)
 	}
 	for c, control := range r.Controls {
 		if control.Scope == benchmark.OrganizationScope {

@@ -38,7 +38,7 @@ func NewMember(name, folder, failure string, r *Report) Member {
 	m := Member{Name: name, Folder: folder, Failure: failure}
 	if r != nil {
 		own := *r
-		own.EachAccount, own.Changes = nil, nil // they hold the evidence in memory
+		own.EachAccount, own.EachPolicy, own.Changes = nil, nil, nil // they hold the evidence in memory
 		m.report, m.Failure = &own, ""
 	}
 	return m

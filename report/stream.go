@@ -80,6 +80,9 @@ func (b *builder) figures(a *Account) (*AccountRows, *benchmark.Subject, error) 
 		return rows, subject, err
 	}
 	rows.Credentials, rows.Trusts = subject.Credentials, subject.Trusts()
+	if rows.Evidence.Entry.Kind != collect.EntryNone {
+		rows.Reconciled = reconcile(rows.Evidence, rows.Credentials)
+	}
 	return rows, subject, nil
 }
 

@@ -196,7 +196,7 @@ func TestBindingPolicies(t *testing.T) {
 		{"payments", "RCP", "payments", "perimeter", 2, true},
 	}
 	var got []row
-	for _, p := range built(t, folder).Policies {
+	for _, p := range allPolicies(t, built(t, folder)) {
 		if p.AccountID == completeID || p.AccountID == partialID {
 			got = append(got, row{p.AccountName, p.Type, p.NodeName, p.PolicyName, p.Level, p.Binds})
 		}

@@ -153,7 +153,7 @@ func TestGapsSheet(t *testing.T) {
 
 func TestEmptySheetsSaySo(t *testing.T) {
 	r := sampleReport(2)
-	r.Gaps, r.Policies = nil, nil
+	r.Gaps, r.EachPolicy = nil, nil
 	f := openWorkbook(t, r)
 	for sheet, want := range map[string]string{
 		"Gaps": "Everything was read: there are no gaps.", "SCPs by account": "No SCP or RCP was read, or the organization has none.",
@@ -300,14 +300,28 @@ func TestAccessAnalyzerSheet(t *testing.T) {
 	}
 }
 
+// allPolicies are those that bind the accounts.
+func allPolicies(t *testing.T, r *Report) (all []BindingPolicy) {
+	t.Helper()
+	err := r.EachPolicy(func(p *BindingPolicy) error {
+		all = append(all, *p)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func TestPoliciesSheet(t *testing.T) {
 	r := sampleReport(12)
 	table := sheetTable(t, openWorkbook(t, r), "SCPs by account", 1)
-	if len(table) != len(r.Policies) {
-		t.Fatalf("%d rows, want %d", len(table), len(r.Policies))
+	policies := allPolicies(t, r)
+	if len(table) != len(policies) {
+		t.Fatalf("%d rows, want %d", len(table), len(policies))
 	}
 	for i, row := range table {
-		if want := map[bool]string{true: "yes", false: "no"}[r.Policies[i].Binds]; row["Binds the account"] != want {
+		if want := map[bool]string{true: "yes", false: "no"}[policies[i].Binds]; row["Binds the account"] != want {
 			t.Errorf("row %d: binds %q, want %q", i, row["Binds the account"], want)
 		}
 	}

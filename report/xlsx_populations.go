@@ -77,9 +77,10 @@ func writePolicies(b *workbook, r *Report) error {
 			}
 		}
 	}
-	for i := range r.Policies {
-		p := &r.Policies[i]
-		err := s.row(p.AccountID, p.AccountName, p.Unit, p.Type, p.Level, p.NodeID, p.NodeName, p.Kind, p.PolicyID, p.PolicyName, p.AWSManaged, p.Binds, collect.OrganizationFile)
+	if r.EachPolicy != nil {
+		err := r.EachPolicy(func(p *BindingPolicy) error {
+			return s.row(p.AccountID, p.AccountName, p.Unit, p.Type, p.Level, p.NodeID, p.NodeName, p.Kind, p.PolicyID, p.PolicyName, p.AWSManaged, p.Binds, collect.OrganizationFile)
+		})
 		if err != nil {
 			return err
 		}

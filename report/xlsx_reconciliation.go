@@ -5,9 +5,11 @@ import "fmt"
 // reconciliationResult is the column of the sheet Reconciliation that its totals count.
 const reconciliationResult = 12
 
-// writeReconciliation holds AWS's own figures against the data sets of every account. The
+// reconciliationSheet holds AWS's own figures against the data sets of every account. The
 // differences are live formulas.
-func writeReconciliation(b *workbook, r *Report) error {
+type reconciliationSheet struct{ *rowSheet }
+
+func newReconciliationSheet(b *workbook, r *Report) (accountSheet, error) {
 	s, err := b.newRowSheet(rowSheet{
 		name: "Reconciliation", title: "Reconciliation: figures of GetAccountSummary against the data sets", paper: paperA3, frozen: 3,
 		none: "The organization has no accounts.", lead: reconciliationTotals(b, r),
@@ -19,37 +21,33 @@ func writeReconciliation(b *workbook, r *Report) error {
 			{title: "Why", width: 52, look: wrapped},
 		},
 	})
-	if err != nil {
-		return err
+	return reconciliationSheet{s}, err
+}
+
+func (s reconciliationSheet) add(rows *AccountRows) error {
+	a := rows.Account
+	if len(rows.Reconciled) == 0 {
+		return s.row(a.ID, a.Name, "(none)", nil, (*float64)(nil), dash, dash, nil, (*float64)(nil), (*float64)(nil), dash, NotCompared, sheetOutcome(a.Outcome))
 	}
-	for i := range r.Accounts {
-		a := &r.Accounts[i]
-		if len(a.Reconciled) == 0 {
-			err := s.row(a.ID, a.Name, "(none)", nil, (*float64)(nil), dash, dash, nil, (*float64)(nil), (*float64)(nil), dash, NotCompared, sheetOutcome(a.Outcome))
-			if err != nil {
-				return err
-			}
+	for i := range rows.Reconciled {
+		c := &rows.Reconciled[i]
+		var difference any = (*float64)(nil)
+		expected := "0"
+		if c.AtLeast {
+			expected = "0 or more"
 		}
-		for j := range a.Reconciled {
-			c := &a.Reconciled[j]
-			var difference any = (*float64)(nil)
-			expected := "0"
-			if c.AtLeast {
-				expected = "0 or more"
-			}
-			if c.Outcome() == NotCompared {
-				expected = dash
-			} else {
-				difference = formula{expression: "E" + thisRow + "-I" + thisRow, value: c.Stated - c.Found}
-			}
-			err := s.row(a.ID, a.Name, c.Key, c.StatedAt, countOrDash(c.Stated), sectionWords(c.Section), c.What, c.FoundAt, countOrDash(c.Found),
-				difference, expected, c.Outcome(), c.Why)
-			if err != nil {
-				return err
-			}
+		if c.Outcome() == NotCompared {
+			expected = dash
+		} else {
+			difference = formula{expression: "E" + thisRow + "-I" + thisRow, value: c.Stated - c.Found}
+		}
+		err := s.row(a.ID, a.Name, c.Key, c.StatedAt, countOrDash(c.Stated), sectionWords(c.Section), c.What, c.FoundAt, countOrDash(c.Found),
+			difference, expected, c.Outcome(), c.Why)
+		if err != nil {
+			return err
 		}
 	}
-	return s.finish()
+	return nil
 }
 
 // comparisonColours are those of whether figures agree.
@@ -65,18 +63,16 @@ func comparisonColours() []colour {
 // organization fills more than a sheet.
 func reconciliationTotals(b *workbook, r *Report) []leadRow {
 	const header = titleRows + 5
-	rows := 0
-	counts := map[string]int{}
+	var sum ReconciliationCount
 	for i := range r.Accounts {
-		list := r.Accounts[i].Reconciled
-		for j := range list {
-			counts[list[j].Outcome()]++
+		c := r.Accounts[i].Reconciled
+		if c == (ReconciliationCount{}) {
+			c.NotCompared = 1 // the row that says so
 		}
-		if len(list) == 0 {
-			counts[NotCompared]++
-		}
-		rows += max(len(list), 1)
+		sum.Agrees, sum.Differs, sum.NotCompared = sum.Agrees+c.Agrees, sum.Differs+c.Differs, sum.NotCompared+c.NotCompared
 	}
+	rows := sum.Agrees + sum.Differs + sum.NotCompared
+	counts := map[string]int{Agrees: sum.Agrees, Differs: sum.Differs, NotCompared: sum.NotCompared}
 	cells := cellName(reconciliationResult, header+1) + ":" + cellName(reconciliationResult, header+max(rows, 1))
 	labels := []string{"Rows"}
 	totals := []any{formula{expression: "COUNTA(" + cells + ")", value: rows}}

@@ -25,7 +25,7 @@ func workbookSheets(ctx context.Context) []beginSheet {
 		atOnce(writeCoverage),
 		atOnce(writeGaps),
 		newInformationSheet,
-		atOnce(writeReconciliation),
+		newReconciliationSheet,
 		atOnce(writeLead),
 		newResultsSheet,
 		atOnce(writeScores),

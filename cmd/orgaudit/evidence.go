@@ -110,6 +110,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	if options.Organization, err = g.walk(walkCtx, options, known); err != nil {
 		return nil, err
 	}
+	aimForAccounts(len(options.Organization.Accounts))
 	if err := g.earlierAudits.of(options.Organization.ID); err != nil {
 		return nil, err
 	}

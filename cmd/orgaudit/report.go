@@ -123,6 +123,9 @@ func optionsWith(cfg *config, folder *collect.Folder, register *benchmark.Regist
 	if err != nil {
 		return report.Options{}, err
 	}
+	if o, err := folder.Organization(); err == nil { // what is wrong with it is told where it is judged
+		aimForAccounts(len(o.Accounts))
+	}
 	return report.Options{
 		Rendering: form, Exceptions: *register, ExceptionLimits: cfg.exceptionLimits(),
 		Folder: folder, Definition: cfg.definition, Parameters: cfg.Benchmark.Parameters, Weights: cfg.Benchmark.Weights.table(),
