@@ -86,6 +86,14 @@ func (p *Principal) Nothing() (Ref, bool) {
 	return Ref{}, false
 }
 
+// MayDenyAll tells whether a statement denies every action on every resource in some requests.
+// Where it does not, [DeniesAll] finds none, whatever the facts are.
+func MayDenyAll(sources []*Source) bool {
+	return slices.ContainsFunc(sources, func(source *Source) bool {
+		return slices.ContainsFunc(source.Analysis.statements, func(s analysed) bool { return s.Effect == Deny && s.everything() })
+	})
+}
+
 // DeniesAll returns the statement that denies every action on every resource in every
 // request that the facts describe, if there is one.
 func DeniesAll(sources []*Source, f *Facts) (Ref, bool) {

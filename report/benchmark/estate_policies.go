@@ -180,6 +180,7 @@ func (s *Subject) organizationPolicies() (scps, rcps [][]*policy.Source, doubt *
 	if s.binding == nil {
 		b := &binding{}
 		b.scps, b.rcps, b.doubt = s.findOrganizationPolicies()
+		b.quarantines = slices.ContainsFunc(b.scps, policy.MayDenyAll)
 		s.binding = b
 	}
 	return s.binding.scps, s.binding.rcps, s.binding.doubt
@@ -189,6 +190,8 @@ func (s *Subject) organizationPolicies() (scps, rcps [][]*policy.Source, doubt *
 type binding struct {
 	scps, rcps [][]*policy.Source
 	doubt      *org.Gap
+	// quarantines tells that an SCP denies everything to some.
+	quarantines bool
 }
 
 func (s *Subject) findOrganizationPolicies() (scps, rcps [][]*policy.Source, doubt *org.Gap) {
