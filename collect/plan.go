@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,10 +11,14 @@ import (
 	"orgaudit/org"
 )
 
-// AssumedRegions are the regions of an account whose own are not known: those that are
-// enabled by default in the partition aws
-// ("Enable or disable AWS Regions in your account", AWS Account Management Reference Guide).
-const AssumedRegions = 17
+// AssumedRegions is the number of regions of an account whose own are not known: those of the
+// partition where every account has the same, else those that are enabled by default in the
+// partition aws ("Enable or disable AWS Regions in your account", AWS Account Management
+// Reference Guide).
+func AssumedRegions(partition string) int {
+	const byDefault = 17
+	return cmp.Or(len(org.PartitionOf(partition).Regions), byDefault)
+}
 
 // What a planned number of calls rests on.
 const (
@@ -185,7 +190,7 @@ func (p *planner) regions(ev *Evidence) int {
 	case ev != nil && len(ev.Regions) > 0:
 		return len(ev.Regions)
 	}
-	return AssumedRegions
+	return AssumedRegions(p.run.Organization.Partition)
 }
 
 // account adds the calls for one account.

@@ -105,7 +105,7 @@ func (p *planning) make(ctx context.Context) (*planned, error) {
 	for _, b := range result.Bounds {
 		result.Expected = max(result.Expected, b.Time)
 	}
-	result.assume(p, walk)
+	result.assume(p, options.Organization.Partition, walk)
 	return result, nil
 }
 
@@ -150,14 +150,14 @@ func identityOf(text string) collect.Identity {
 }
 
 // assume says what the plan takes for granted.
-func (r *planned) assume(p *planning, walk []collect.Traffic) {
+func (r *planned) assume(p *planning, partition string, walk []collect.Traffic) {
 	say := func(format string, args ...any) { r.Assumptions = append(r.Assumptions, fmt.Sprintf(format, args...)) }
 	say("a call takes %s, none is repeated and none is throttled", p.latency)
 	if r.Known < r.Accounts {
 		say("in %d of %d accounts, of which no calls are known, one page of each list; what makes it more stands beside each operation", r.Accounts-r.Known, r.Accounts)
 		say("AWS makes a credential report while it is looked at twice; the longest wait is %s", p.config.Collect.ReportWait.Duration)
 		if len(p.config.Collect.Regions) == 0 {
-			say("such an account has %d regions; where an analyzer of the organization covers a region, no account is asked there", collect.AssumedRegions)
+			say("such an account has %s; where an analyzer of the organization covers a region, no account is asked there", counted(collect.AssumedRegions(partition), "region", "regions"))
 		}
 	}
 	if p.config.Rate.CredentialReports == 0 {

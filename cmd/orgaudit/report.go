@@ -241,8 +241,8 @@ func gaps(r *report.Report) error {
 		}
 		return outcome{exitGaps, "complete with gaps: every section was read, and not everything in it could be assessed; the reports say what and why"}
 	}
-	text := fmt.Sprintf("complete with gaps: %d of %d accounts in full, %d in part, %d not entered, %d not collected; %d gaps, each with its cause in the reports",
-		c.Complete, c.InScope(), c.Partial, c.NotEntered, c.NotCollected, n)
+	text := fmt.Sprintf("complete with gaps: %d of %d accounts in full, %d in part, %d not entered, %d not collected; %s, each with its cause in the reports",
+		c.Complete, c.InScope(), c.Partial, c.NotEntered, c.NotCollected, counted(n, "gap", "gaps"))
 	if c.NotEntered > 0 && c.Complete+c.Partial <= 1 {
 		text += "\norgaudit: hint: hardly any account could be entered: is the audit role there in every account, does it trust your credentials, and are --role and --external-id right?"
 	}

@@ -20,3 +20,11 @@ func printable(text string) string {
 	}
 	return b.String()
 }
+
+// counted writes a count with its noun.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
