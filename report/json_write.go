@@ -139,6 +139,9 @@ func (l *jsonList) add(v any) error {
 	if !l.begun {
 		separator, l.begun = "\n  ", true
 	}
-	_, err = io.WriteString(l.w, separator+string(text))
+	if _, err := io.WriteString(l.w, separator); err != nil {
+		return err
+	}
+	_, err = l.w.Write(text)
 	return err
 }

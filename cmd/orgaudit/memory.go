@@ -11,7 +11,7 @@ import (
 // Half a collection of garbage more often costs hardly any time; a goal below what is really
 // needed would keep the collector busy all the time.
 const (
-	memoryGoal        = 120 << 20
+	memoryGoal        = 112 << 20
 	memoryGoalAccount = 6 << 10
 )
 

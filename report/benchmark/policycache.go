@@ -8,7 +8,7 @@ import (
 
 // policyCacheSize bounds a generation of the cache: enough for the policies that many
 // accounts share, without growing with the organization.
-const policyCacheSize = 4096
+const policyCacheSize = 1024
 
 // PolicyCache analyses policy documents and keeps them by content, since the same document
 // stands in many accounts. It is safe for concurrent use; the zero value is ready.
