@@ -146,3 +146,25 @@ func readmeExit(text, code string) string {
 	}
 	return strings.ReplaceAll(found[1], "`", "")
 }
+
+// TestReadmeBegins checks the two commands by which a newcomer sees the program and passes its
+// tests: .ci/run and others take them from the first two lines of the blocks of code.
+func TestReadmeBegins(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	inside := false
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "```") {
+			inside = !inside
+		} else if inside && line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if diff := cmp.Diff([]string{"go run ./cmd/orgaudit demo", "go test ./..."}, lines[:2]); diff != "" {
+		t.Errorf("README.md begins with other commands (-want +README):\n%s", diff)
+	}
+}
