@@ -13,15 +13,16 @@ import (
 // TestRunNearIdeal runs on a clock that only waits move, so that nothing but the order of
 // calls and waits counts: from the first call on, a run takes little longer than its calls
 // need that share the places in flight. The less there are, the more of them are a chain that
-// nothing can stand beside: who the caller is, the root, the policies, their targets.
+// nothing can stand beside: who the caller is, the root, the policies, their targets. Which call
+// of many is sent first is the scheduler's choice, which makes some hundredths.
 func TestRunNearIdeal(t *testing.T) {
 	const latency, inFlight = 50 * time.Millisecond, 48
 	for _, test := range []struct {
 		demo awsfake.DemoOptions
 		most time.Duration // in percent of the ideal
 	}{
-		{awsfake.DemoOptions{Accounts: 100, Users: 20, Roles: 60, Policies: 20}, 115},
-		{awsfake.DemoOptions{Accounts: 300, Users: 2, Roles: 2, Policies: 1}, 110},
+		{awsfake.DemoOptions{Accounts: 100, Users: 20, Roles: 60, Policies: 20}, 120},
+		{awsfake.DemoOptions{Accounts: 300, Users: 2, Roles: 2, Policies: 1}, 113},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := demoWorld(t, test.demo)
