@@ -1,6 +1,9 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // contentsHeight is what the list of contents takes on the first page.
 func (d *pdfDocument) contentsHeight() float64 { return 6 + 4.7*float64(d.contentsRows()) }
@@ -26,6 +29,9 @@ func (d *pdfDocument) contents() {
 		title    string
 		appendix bool
 	}{{"In this report", false}, {"Appendix", true}} {
+		if !slices.ContainsFunc(d.sections[1:], func(s pdfSection) bool { return s.appendix == part.appendix }) {
+			continue
+		}
 		x, y := pdfLeft+float64(i)*(column+gap), d.contentsAt
 		d.font("B", 8.5)
 		d.ink(pdfHeadline)
