@@ -146,6 +146,7 @@ func (b *workbook) traffic(services []collect.Traffic) []leadRow {
 	lead := []leadRow{{row(b.styles.label, "Service", "Calls", "Retries", "Throttled", "Average (ms)", "Longest (ms)"), lineHeight + 3}}
 	for _, s := range services {
 		cells := row(b.styles.total, s.Service, s.Calls, s.Retries, s.Throttled, int(s.Latency)/max(s.Calls, 1), int(s.Longest))
+		cells[0] = excelize.Cell{StyleID: b.styles.text, Value: s.Service}
 		lead = append(lead, leadRow{cells, 20})
 	}
 	return lead
