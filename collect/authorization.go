@@ -1,6 +1,10 @@
 package collect
 
-import "time"
+import (
+	"time"
+
+	"orgaudit/org"
+)
 
 // Authorization is what iam:GetAccountAuthorizationDetails says of an account: every
 // user, group, role and customer-managed policy. Documents are JSON text, decoded from
@@ -84,6 +88,13 @@ type ManagedPolicy struct {
 	Attachments  int32           `json:"attachment_count"`
 	BoundaryUses int32           `json:"boundary_usage_count"`
 	Versions     []PolicyVersion `json:"versions"`
+}
+
+// Closes tells whether a policy, which may be nil, is what a gap says could not be read: another
+// account may have brought it since. A text from before was too old when the gap was made.
+// Evidence of earlier versions does not say when a policy was read.
+func (p *ManagedPolicy) Closes(g org.Gap) bool {
+	return p != nil && (p.ReadAt.IsZero() || !p.ReadAt.Before(g.At.Truncate(time.Second)))
 }
 
 // PolicyVersion is one version of a managed policy.

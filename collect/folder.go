@@ -174,8 +174,6 @@ func (f *Folder) Analyzers() (*OrganizationAnalyzers, error) {
 // WriteManagedPolicy writes an AWS-managed policy.
 func (f *Folder) WriteManagedPolicy(p *ManagedPolicy) error { return f.write(managedPolicyFile(p), p) }
 
-func (f *Folder) removeManagedPolicy(p *ManagedPolicy) error { return f.remove(managedPolicyFile(p)) }
-
 // ManagedPolicies reads the AWS-managed policies by ARN, with the names of their files.
 func (f *Folder) ManagedPolicies() (policies map[string]*ManagedPolicy, files map[string]string, err error) {
 	root, err := os.OpenRoot(f.dir)

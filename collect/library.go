@@ -35,7 +35,6 @@ type shelved struct {
 	lock   chan struct{}
 	policy *ManagedPolicy // nil until it was read
 	old    bool           // it is read again when it is needed
-	asked  bool           // an account needed it
 }
 
 func newLibrary(folder *Folder, now func() time.Time) *library {
@@ -48,20 +47,6 @@ func (l *library) fill(policies map[string]*ManagedPolicy, oldest time.Time) {
 	for arn, p := range policies {
 		l.shelf[arn] = &shelved{lock: make(chan struct{}, 1), policy: p, old: p.ReadAt.Before(oldest)}
 	}
-}
-
-// dropOld removes the policies that were to be read again and could not be: those who judge
-// must not take the old text for the present one.
-func (l *library) dropOld() error {
-	for arn, entry := range l.shelf {
-		if !entry.old || !entry.asked {
-			continue
-		}
-		if err := l.folder.removeManagedPolicy(entry.policy); err != nil {
-			return fmt.Errorf("remove the old text of policy %s: %w", arn, err)
-		}
-	}
-	return nil
 }
 
 // errBeingRead says that another account is reading a policy.
@@ -92,7 +77,6 @@ func (l *library) ensure(ctx context.Context, client *iam.Client, arn string, pa
 		}
 	}
 	defer func() { <-entry.lock }()
-	entry.asked = true
 	if entry.policy != nil && !entry.old {
 		return nil
 	}

@@ -140,10 +140,7 @@ func Run(ctx context.Context, o Options) error {
 		}
 		return nil
 	})
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	if err := r.library.dropOld(); err != nil || !r.analyzersLast {
+	if err := group.Wait(); err != nil || !r.analyzersLast {
 		return err
 	}
 	return r.Folder.write(AnalyzersFile, r.analyzers)

@@ -71,9 +71,9 @@ func TestMaxAgeOfPolicies(t *testing.T) {
 	}
 }
 
-// TestTooOldPolicyIsGone checks that the text of a policy that is too old and cannot be read
-// again is not judged.
-func TestTooOldPolicyIsGone(t *testing.T) {
+// TestTooOldPolicyIsAGap checks that the text of a policy that is too old and cannot be read
+// again does not close the gap that says so.
+func TestTooOldPolicyIsAGap(t *testing.T) {
 	f := &outage{which: toIAM("GetPolicyVersion"), code: "Throttling", status: http.StatusBadRequest}
 	s := start(t, demoWorld(t, awsfake.DemoOptions{Accounts: 3}), awsfake.Options{Now: clock}, f.wrap)
 	o := s.options(t)
@@ -92,8 +92,8 @@ func TestTooOldPolicyIsGone(t *testing.T) {
 				continue
 			}
 			gaps++
-			if p := held[g.Subject]; p != nil {
-				t.Errorf("%s is a gap (%s), and its text of %v is still there", g.Subject, g.Cause, p.ReadAt)
+			if p := held[g.Subject]; p.Closes(g) {
+				t.Errorf("%s is a gap (%s), which its text of %v closes", g.Subject, g.Cause, p.ReadAt)
 			}
 		}
 	}

@@ -347,7 +347,7 @@ func (b *builder) facts(r *Report, a *Account, ev *collect.Evidence) {
 // that could not be read in one account may have come from another.
 func (b *builder) stillOpen(ev *collect.Evidence) []org.Gap {
 	return slices.DeleteFunc(slices.Clone(ev.Gaps), func(g org.Gap) bool {
-		return g.Section == collect.ManagedPoliciesSection && b.subject.Managed[g.Subject] != nil
+		return g.Section == collect.ManagedPoliciesSection && b.subject.Managed[g.Subject].Closes(g)
 	})
 }
 

@@ -109,8 +109,8 @@ type pdfDocument struct {
 	movedAt float64
 	// y is where the next thing is drawn, in mm from the top of the page.
 	y float64
-	// sections are those of the document; section is the one that is drawn, and running its title in the head of its pages; the
-	// first page has none.
+	// sections are those of the document; section is the one that is drawn, and running its title
+	// in the head of its pages; the first page has none.
 	sections []pdfSection
 	section  pdfSection
 	running  string

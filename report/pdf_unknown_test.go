@@ -47,7 +47,7 @@ func TestPDFSaysWhatIsNotKnown(t *testing.T) {
 		}, []string{"in units that could not be read", "organizational units that could not be read", "No guardrail could be assessed unit by unit"},
 			[]string{"0 units", "0 organizational units", "the benchmark asks for none"}},
 		{"some units could not be read", func(r *Report) { r.Gaps = append(r.Gaps, org.Gap{Section: org.SectionTree, Cause: org.Throttled}) },
-			[]string{"units and others that could not be read"}, nil},
+			[]string{"units (not all read)"}, nil},
 		{"no guardrails", func(r *Report) {
 			for i := range r.Controls {
 				if c := &r.Controls[i]; strings.HasPrefix(c.ID, guardrailPrefix) {

@@ -82,7 +82,7 @@ func pdfUnits(r *Report, one, many string) string {
 	case r.Organization.Units < 0:
 		return many + " that could not be read"
 	case hidden:
-		return pdfCount(r.Organization.Units, one, many) + " and others that could not be read"
+		return pdfCount(r.Organization.Units, one, many) + " (not all read)"
 	}
 	return pdfCount(r.Organization.Units, one, many)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"orgaudit/collect"
+	"orgaudit/org"
 )
 
 // Several are the audits of several organizations, which one report adds up. Each of them has
@@ -55,7 +56,7 @@ func (s *Several) lost() []Member {
 }
 
 // Sum adds the organizations up: the accounts, the weights of the verdicts, the counts of
-// every control. It lists no accounts and no gaps.
+// every control. It lists no accounts, and of the gaps those of the units alone.
 func (s *Several) Sum() *Report {
 	sum := &Report{
 		Title: s.Title, Company: s.Company, Confidentiality: s.Confidentiality, Rendering: s.Rendering, WorstAccount: -1,
@@ -67,7 +68,7 @@ func (s *Several) Sum() *Report {
 		ids = append(ids, r.Organization.ID)
 		sum.Benchmark, sum.Weights = r.Benchmark, r.Weights // one configuration, one benchmark
 		sum.Organization.Accounts += r.Organization.Accounts
-		sum.Organization.Units += r.Organization.Units
+		sum.addUnits(r)
 		e := &sum.Evidence
 		e.FirstCall, e.LastCall = earliest(e.FirstCall, r.Evidence.FirstCall), latest(e.LastCall, r.Evidence.LastCall)
 		e.Tool, e.Complete, e.Simulated = r.Evidence.Tool, e.Complete && r.Evidence.Complete, e.Simulated || r.Evidence.Simulated
@@ -86,6 +87,16 @@ func (c Coverage) plus(more Coverage) Coverage {
 	return Coverage{
 		Accounts: c.Accounts + more.Accounts, Complete: c.Complete + more.Complete, Partial: c.Partial + more.Partial,
 		NotEntered: c.NotEntered + more.NotEntered, NotCollected: c.NotCollected + more.NotCollected, Excluded: c.Excluded + more.Excluded,
+	}
+}
+
+// addUnits adds another organization's units, and the gaps that say that there are others.
+func (r *Report) addUnits(more *Report) {
+	r.Organization.Units += max(more.Organization.Units, 0)
+	for _, g := range more.Gaps {
+		if g.Section == org.SectionTree {
+			r.Gaps = append(r.Gaps, g)
+		}
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"orgaudit/org"
 )
 
 func severalSample() *Several {
@@ -45,6 +47,19 @@ func TestSeveralAddsUp(t *testing.T) {
 	}
 	if after := s.Members[0].report.Controls[0]; after.Failed != before.Failed || after.Population != before.Population {
 		t.Errorf("the sum has changed the report of an organization: %+v, was %+v", after, before)
+	}
+}
+
+// TestSeveralUnits adds up units of which one organization's could not be read.
+func TestSeveralUnits(t *testing.T) {
+	s := severalSample()
+	known := s.Members[0].report.Organization.Units
+	hidden := s.Members[1].report
+	hidden.Organization.Units = -1
+	hidden.Gaps = append(hidden.Gaps, org.Gap{Section: org.SectionTree, Cause: org.DeniedByRole})
+	first := pdfPageTexts(t, severalBytes(t, s))[0]
+	if want := fmt.Sprintf("in %d units (not all read)", known); !strings.Contains(first, want) {
+		t.Errorf("the first page lacks %q:\n%s", want, first)
 	}
 }
 

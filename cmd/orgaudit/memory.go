@@ -8,8 +8,8 @@ import (
 
 // What the program's memory should stay below, in bytes: for itself and the accounts that it
 // works on, and for every account of the organization, of which it keeps what reports add up.
-// Half a collection of garbage more often costs hardly any time; a goal below what is really
-// needed would keep the collector busy all the time.
+// To collect garbage somewhat more often costs hardly any time; a goal below what is really needed
+// would keep the collector busy all the time.
 const (
 	memoryGoal        = 112 << 20
 	memoryGoalAccount = 6 << 10

@@ -64,7 +64,7 @@ func (b *estateBuilder) managed(arn string) policyText {
 		document, held := own[i].InForce()
 		version := slices.IndexFunc(own[i].Versions, func(v collect.PolicyVersion) bool { return v.ID == own[i].Default })
 		text = b.held(document, held, s.ref("/authorization_details/policies/%d/versions/%d/document", i, max(version, 0)), collect.AuthorizationSection, arn)
-	} else if p := s.Managed[arn]; p != nil {
+	} else if p := s.awsManaged(arn); p != nil {
 		document, held := p.InForce()
 		text = b.held(document, held, Reference{File: s.ManagedFiles[arn], Pointer: "/versions/0/document"}, collect.ManagedPoliciesSection, arn)
 	} else {
@@ -77,6 +77,18 @@ func (b *estateBuilder) managed(arn string) policyText {
 	}
 	b.policies[arn] = text
 	return text
+}
+
+// awsManaged is an AWS-managed policy, or nil where the account has tried to read it later than
+// the text that the evidence holds was read, and could not.
+func (s *Subject) awsManaged(arn string) *collect.ManagedPolicy {
+	p := s.Managed[arn]
+	if slices.ContainsFunc(s.Evidence.Gaps, func(g org.Gap) bool {
+		return g.Section == collect.ManagedPoliciesSection && g.Subject == arn && !p.Closes(g)
+	}) {
+		return nil
+	}
+	return p
 }
 
 func (b *estateBuilder) held(document string, held bool, at Reference, section org.Section, subject string) policyText {

@@ -119,7 +119,7 @@ func (s *Subject) fullAdmin(a attachment) Item {
 	if a.own >= 0 {
 		section, item.Evidence = collect.AuthorizationSection, s.ref("/authorization_details/policies/%d", a.own)
 		document, held = s.Evidence.Authorization.Policies[a.own].InForce()
-	} else if p := s.Managed[a.arn]; p != nil {
+	} else if p := s.awsManaged(a.arn); p != nil {
 		item.Evidence = Reference{File: s.ManagedFiles[a.arn], Pointer: "/versions"}
 		document, held = p.InForce()
 	}

@@ -2,6 +2,7 @@ package benchmark_test
 
 import (
 	"testing"
+	"time"
 
 	"orgaudit/collect"
 	"orgaudit/org"
@@ -149,6 +150,20 @@ func TestPolicyNoFullAdmin(t *testing.T) {
 			"pass arn:aws:iam::aws:policy/AWSSupportAccess: no such grant; attached to role/incidents",
 			"not_assessed " + administrator + "the policy's document could not be read",
 		}},
+		{name: "AWS's document that was older than allowed, and could not be read again", change: func(w *world) {
+			w.readAgain("AWSSupportAccess", time.Hour)
+		}, want: []string{
+			"not_assessed because throttled",
+			"pass policy/deploy: no such grant" + to,
+			"not_assessed arn:aws:iam::aws:policy/AWSSupportAccess: the policy's document could not be read",
+		}},
+		{name: "AWS's document that another account brought after this one had tried", change: func(w *world) {
+			w.readAgain("AWSSupportAccess", -time.Hour)
+		}, want: []string{
+			"pass",
+			"pass policy/deploy: no such grant" + to,
+			"pass arn:aws:iam::aws:policy/AWSSupportAccess: no such grant; attached to role/incidents",
+		}},
 		{name: "AWS's document that is missing without a cause", change: func(w *world) {
 			bare(w)
 			w.attach("role/incidents", w.awsPolicy("AdministratorAccess"))
@@ -207,5 +222,14 @@ func TestSupportRole(t *testing.T) {
 		}), want: []string{"fail", "fail" + resource + "none of 1 roles has it"}},
 		{name: "timed out", change: func(w *world) { w.lose(collect.AuthorizationSection, org.TimedOut) },
 			want: []string{"not_assessed because timed_out"}},
+	})
+}
+
+// readAgain makes a gap of an AWS-managed policy, so long after its text was read.
+func (w *world) readAgain(name string, later time.Duration) {
+	arn := w.awsPolicy(name)
+	w.managed[arn].ReadAt = w.evidence.EndedAt
+	w.evidence.Gaps = append(w.evidence.Gaps, org.Gap{
+		Section: collect.ManagedPoliciesSection, Subject: arn, Cause: org.Throttled, At: w.evidence.EndedAt.Add(later),
 	})
 }
