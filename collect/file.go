@@ -2,8 +2,10 @@ package collect
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -40,14 +42,67 @@ func (f *Folder) Open(name string) (*os.File, error) {
 
 // unpacked reads the content of a file, which is packed where its name ends in .gz.
 func (f *Folder) unpacked(name string, file io.Reader) (io.Reader, error) {
-	var r io.Reader = bufio.NewReader(file)
-	if strings.HasSuffix(name, ".gz") {
-		var err error
-		if r, err = gzip.NewReader(r); err != nil {
+	return new(unpacker).unpack(name, file, f.largest)
+}
+
+// unpacker reads files of evidence one after the other. What it holds is used again, since the
+// garbage of each account would be as large as its evidence otherwise.
+type unpacker struct {
+	buffered *bufio.Reader
+	gzip     *gzip.Reader
+	text     bytes.Buffer
+}
+
+// keptText bounds what an unpacker holds between two files.
+const keptText = 4 << 20
+
+// unpack reads the content of a file, which is packed where its name ends in .gz, and fails
+// where there is more than the limit.
+func (u *unpacker) unpack(name string, file io.Reader, limit int64) (io.Reader, error) {
+	if u.buffered == nil {
+		u.buffered = bufio.NewReaderSize(file, 32<<10)
+	} else {
+		u.buffered.Reset(file)
+	}
+	bounds := &bounded{r: u.buffered, left: limit, limit: limit}
+	switch {
+	case !strings.HasSuffix(name, ".gz"):
+		return bounds, nil
+	case u.gzip == nil:
+		z, err := gzip.NewReader(u.buffered)
+		if err != nil {
+			return nil, err
+		}
+		u.gzip = z
+	default:
+		if err := u.gzip.Reset(u.buffered); err != nil {
 			return nil, err
 		}
 	}
-	return &bounded{r: r, left: f.largest, limit: f.largest}, nil
+	bounds.r = u.gzip
+	return bounds, nil
+}
+
+// decode reads the one JSON value that a file holds.
+func (f *Folder) decode(name string, file io.Reader, v any) error {
+	u, ok := f.unpackers.Get().(*unpacker)
+	if !ok {
+		u = new(unpacker)
+	}
+	defer func() {
+		if u.text.Cap() <= keptText {
+			f.unpackers.Put(u)
+		}
+	}()
+	r, err := u.unpack(name, file, f.largest)
+	if err != nil {
+		return err
+	}
+	u.text.Reset()
+	if _, err := u.text.ReadFrom(r); err != nil {
+		return err
+	}
+	return json.Unmarshal(u.text.Bytes(), v)
 }
 
 // bounded fails where there is more than the limit.
@@ -99,7 +154,7 @@ func writeFile(dir, name string, write func(io.Writer) error) (err error) {
 			_ = root.Remove(temporary) // the next run removes it otherwise
 		}
 	}()
-	buffered := bufio.NewWriter(file)
+	buffered := bufio.NewWriterSize(file, 32<<10)
 	if err := write(buffered); err != nil {
 		return err
 	}

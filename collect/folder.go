@@ -39,6 +39,8 @@ type Folder struct {
 	largest int64
 	// packers are gzip.Writers, which are used again, since each takes 800 KB.
 	packers sync.Pool
+	// unpackers are *unpacker.
+	unpackers sync.Pool
 }
 
 // OpenFolder opens an evidence folder for reading and writing.
@@ -110,12 +112,8 @@ func (f *Folder) Account(id string) (*Evidence, error) {
 		return nil, fmt.Errorf("read evidence of account %s: %w", id, err)
 	}
 	defer file.Close()
-	r, err := f.unpacked(name, file)
-	if err != nil {
-		return nil, fmt.Errorf("read evidence %s: %w", name, err)
-	}
 	var ev Evidence
-	if err := decode(r, &ev); err != nil {
+	if err := f.decode(name, file, &ev); err != nil {
 		return nil, fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	if ev.AccountID != id {
@@ -219,11 +217,7 @@ func (f *Folder) readJSON(name string, v any) error {
 		return fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	defer file.Close()
-	r, err := f.unpacked(name, file)
-	if err == nil {
-		err = decode(r, v)
-	}
-	if err != nil {
+	if err := f.decode(name, file, v); err != nil {
 		return fmt.Errorf("read evidence %s: %w", name, err)
 	}
 	return nil
@@ -234,21 +228,6 @@ func encode(w io.Writer, v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	return e.Encode(v)
-}
-
-// decode reads one JSON value and nothing after it.
-func decode(r io.Reader, v any) error {
-	d := json.NewDecoder(r)
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		if err != nil {
-			return err
-		}
-		return errors.New("there is more after the end")
-	}
-	return nil
 }
 
 func checkSchema(name string, schema int) error {

@@ -250,7 +250,7 @@ func TestFolderRefuses(t *testing.T) {
 	}{
 		{"evidence that is not packed", accountFile, []byte(`{"schema":1,"account_id":"111122223333"}`), account, accountFile},
 		{"evidence that breaks off", accountFile, whole[:len(whole)-4], account, accountFile},
-		{"evidence with something after its end", accountFile, zipped(`{"schema":1,"account_id":"111122223333"}{}`), account, "after the end"},
+		{"evidence with something after its end", accountFile, zipped(`{"schema":1,"account_id":"111122223333"}{}`), account, "after top-level value"},
 		{"evidence of another account", accountFile, zipped(`{"schema":1,"account_id":"222233334444"}`), account, "222233334444"},
 		{"evidence of another version", accountFile, zipped(`{"schema":2,"account_id":"111122223333"}`), account, "version 2"},
 		{"evidence that is no object", accountFile, zipped(`[]`), account, accountFile},

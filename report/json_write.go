@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,18 +14,18 @@ import (
 )
 
 // writeJSON writes everything that the report knows. The long lists come last and are
-// written account by account; all but the results wait in temporary files until these are
-// through.
+// written account by account: the findings, which are nearly all of the file, at once, and
+// the others wait in temporary files until these are through.
 func writeJSON(ctx context.Context, r *Report, w io.Writer) (err error) {
-	results := jsonList{w: w}
+	findings := jsonList{w: w}
 	var lists [4]*jsonSpool
-	for i, name := range []string{"findings", "privileged_principals", "trusts", "finding_changes"} {
+	for i, name := range []string{"results", "privileged_principals", "trusts", "finding_changes"} {
 		if lists[i], err = newJSONSpool(name); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, lists[i].remove()) }()
 	}
-	findings, privileged, trusts, changes := lists[0], lists[1], lists[2], lists[3]
+	results, privileged, trusts, changes := lists[0], lists[1], lists[2], lists[3]
 
 	head, err := json.MarshalIndent(jsonHead(r), "", " ")
 	if err != nil {
@@ -34,18 +35,20 @@ func writeJSON(ctx context.Context, r *Report, w io.Writer) (err error) {
 	if _, err := w.Write(head[:len(head)-len("\n}")]); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(w, ",\n \"results\": ["); err != nil {
+	if _, err := io.WriteString(w, ",\n \"findings\": ["); err != nil {
 		return err
 	}
+	var finding jsonFinding // all are encoded from here: an allocation for each would be much
 	add := func(list []benchmark.Result, lifetimes map[string]Lifetime) error {
 		for i := range list {
 			if err := results.add(jsonResultOf(&list[i])); err != nil {
 				return err
 			}
 			for j, id := range FindingIDs(&list[i]) {
-				finding, life := jsonFindingOf(&list[i], &list[i].Items[j]), lifetimes[id]
+				life := lifetimes[id]
+				finding = jsonFindingOf(&list[i], &list[i].Items[j])
 				finding.ID, finding.Change, finding.FirstSeen = id, life.Kind, life.FirstSeen
-				if err := findings.add(finding); err != nil {
+				if err := findings.add(&finding); err != nil {
 					return err
 				}
 			}
@@ -103,7 +106,7 @@ func newJSONSpool(name string) (*jsonSpool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("spool %s: %w", name, err)
 	}
-	writer := bufio.NewWriter(file)
+	writer := bufio.NewWriterSize(file, 32<<10)
 	return &jsonSpool{jsonList: jsonList{w: writer}, name: name, file: file, writer: writer}, nil
 }
 
@@ -128,20 +131,23 @@ func (s *jsonSpool) remove() error { return errors.Join(s.file.Close(), os.Remov
 type jsonList struct {
 	w     io.Writer
 	begun bool
+	// text is the element that is written, and encoder writes into it.
+	text    bytes.Buffer
+	encoder *json.Encoder
 }
 
 func (l *jsonList) add(v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
+	l.text.Reset()
 	separator := ",\n  "
 	if !l.begun {
 		separator, l.begun = "\n  ", true
+		l.encoder = json.NewEncoder(&l.text)
 	}
-	if _, err := io.WriteString(l.w, separator); err != nil {
+	l.text.WriteString(separator)
+	if err := l.encoder.Encode(v); err != nil {
 		return err
 	}
-	_, err = l.w.Write(text)
+	l.text.Truncate(l.text.Len() - 1) // the encoder's line feed
+	_, err := l.w.Write(l.text.Bytes())
 	return err
 }

@@ -105,9 +105,10 @@ func Compare(ctx context.Context, r *Report, reported io.Reader, perPart int) (*
 // errForm wraps what is wrong with the form of the file that is compared.
 func errForm(err error) error { return fmt.Errorf("it is no audit.json that can be read: %w", err) }
 
-// longLists are the keys of audit.json's lists that are compared element by element.
+// longLists are the keys of audit.json's lists that are compared element by element, in their
+// order there.
 func longLists() []string {
-	return []string{"results", findingsList, "privileged_principals", "trusts", changesList}
+	return []string{findingsList, "results", "privileged_principals", "trusts", changesList}
 }
 
 // Parts of audit.json: the findings, what became different since the previous audit, and what

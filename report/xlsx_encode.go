@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -11,8 +9,8 @@ import (
 )
 
 // appendRow writes a row as the XML of a sheet ("18.3.1.73 row (Row)", ECMA-376 Part 1). What is
-// the zero [excelize.Cell] stands nowhere.
-func appendRow(b []byte, number int, cells []excelize.Cell, options excelize.RowOpts) ([]byte, error) {
+// the zero [rowCell] stands nowhere.
+func appendRow(b []byte, number int, cells []rowCell, options excelize.RowOpts) []byte {
 	b = append(b, `<row r="`...)
 	b = strconv.AppendInt(b, int64(number), 10)
 	b = append(b, '"')
@@ -32,21 +30,18 @@ func appendRow(b []byte, number int, cells []excelize.Cell, options excelize.Row
 	b = append(b, '>')
 	for i := range cells {
 		cell := &cells[i]
-		if cell.StyleID == 0 && cell.Formula == "" && cell.Value == nil {
+		if cell.style == 0 && cell.formula == "" && cell.kind == emptyCell {
 			continue
 		}
 		b = append(b, `<c r="`...)
 		b = strconv.AppendInt(appendColumn(b, i+1), int64(number), 10)
-		if cell.StyleID > 0 {
+		if cell.style > 0 {
 			b = append(b, `" s="`...)
-			b = strconv.AppendInt(b, int64(cell.StyleID), 10)
+			b = strconv.AppendInt(b, int64(cell.style), 10)
 		}
-		var err error
-		if b, err = appendValue(b, cell.Formula, cell.Value); err != nil {
-			return nil, err
-		}
+		b = appendValue(b, cell)
 	}
-	return append(b, `</row>`...), nil
+	return append(b, `</row>`...)
 }
 
 // appendColumn writes the name of a column, such as AB. Columns count from 1.
@@ -59,44 +54,41 @@ func appendColumn(b []byte, column int) []byte {
 
 // appendValue writes the type of a cell, after its other attributes, and its value. Text is an
 // inline string, whatever it looks like; only that of a formula is its result.
-func appendValue(b []byte, formula string, value any) ([]byte, error) {
-	text, isText := value.(string)
+func appendValue(b []byte, cell *rowCell) []byte {
+	isText := cell.kind == textCell
 	switch {
-	case isText && formula == "":
+	case isText && cell.formula == "":
+		text := cell.text
 		b = append(b, `" t="inlineStr"><is><t`...)
 		if text != "" && (isSpace(text[0]) || isSpace(text[len(text)-1])) {
 			b = append(b, ` xml:space="preserve"`...)
 		}
 		b = append(b, '>')
-		return append(appendText(b, text), `</t></is></c>`...), nil
+		return append(appendText(b, text), `</t></is></c>`...)
 	case isText:
 		b = append(b, `" t="str`...)
 	}
 	b = append(b, `">`...)
-	if formula != "" {
+	if cell.formula != "" {
 		b = append(b, `<f>`...)
-		b = append(appendText(b, formula), `</f>`...)
+		b = append(appendText(b, cell.formula), `</f>`...)
 	}
-	if value == nil {
-		return append(b, `</c>`...), nil
+	switch cell.kind {
+	case textCell:
+		b = append(appendText(append(b, `<v>`...), cell.text), `</v>`...)
+	case numberCell:
+		b = append(appendNumber(append(b, `<v>`...), cell.number), `</v>`...)
 	}
-	b = append(b, `<v>`...)
-	switch v := value.(type) {
-	case string:
-		b = appendText(b, v)
-	case int:
-		b = strconv.AppendInt(b, int64(v), 10)
-	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("no cell can hold the number %v", v)
-		}
-		b = strconv.AppendFloat(b, v, 'f', -1, 64)
-	case time.Time:
-		b = strconv.AppendFloat(b, serialTime(v), 'f', -1, 64)
-	default:
-		return nil, fmt.Errorf("no cell can hold a %T", value)
+	return append(b, `</c>`...)
+}
+
+// appendNumber writes a number, whole ones quickly.
+func appendNumber(b []byte, n float64) []byte {
+	const exact = 1 << 53
+	if whole := int64(n); n > -exact && n < exact && float64(whole) == n {
+		return strconv.AppendInt(b, whole, 10)
 	}
-	return append(b, `</v></c>`...), nil
+	return strconv.AppendFloat(b, n, 'f', -1, 64)
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

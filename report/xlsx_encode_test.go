@@ -16,13 +16,20 @@ func TestRowsAreReadBack(t *testing.T) {
 	}
 	file := excelize.NewFile()
 	b := &workbook{file: file, printTitles: map[string]string{}}
-	var cells []excelize.Cell
+	var cells []rowCell
 	for _, text := range texts {
-		cells = append(cells, excelize.Cell{Value: text})
+		cells = append(cells, rowCell{kind: textCell, text: text})
 	}
 	numbers := len(cells)
-	cells = append(cells, excelize.Cell{}, excelize.Cell{StyleID: 0}, excelize.Cell{Value: 42}, excelize.Cell{Value: 12.5},
-		excelize.Cell{Formula: `HYPERLINK("#'A & B'!A1","x")`, Value: "x"}, excelize.Cell{Formula: "1+1", Value: 2})
+	for _, made := range []excelize.Cell{
+		{}, {StyleID: 0}, {Value: 42}, {Value: 12.5}, {Formula: `HYPERLINK("#'A & B'!A1","x")`, Value: "x"}, {Formula: "1+1", Value: 2},
+	} {
+		cell, err := madeRowCell(made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells = append(cells, cell)
+	}
 	spool, err := b.newRowSpool("Sheet1")
 	if err != nil {
 		t.Fatal(err)
@@ -32,9 +39,7 @@ func TestRowsAreReadBack(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	if err := spool.row(3, cells, excelize.RowOpts{Height: 20.5, OutlineLevel: 2, Hidden: true}); err != nil {
-		t.Fatal(err)
-	}
+	spool.row(3, cells, excelize.RowOpts{Height: 20.5, OutlineLevel: 2, Hidden: true})
 	if err := spool.end(); err != nil {
 		t.Fatal(err)
 	}
@@ -96,8 +101,18 @@ func TestSerialTime(t *testing.T) {
 func TestNoCellHoldsWhatIsNoNumber(t *testing.T) {
 	zero := 0.0
 	for _, value := range []any{0 / zero, 1 / zero, []int{1}} {
-		if b, err := appendRow(nil, 1, []excelize.Cell{{Value: value}}, excelize.RowOpts{}); err == nil {
-			t.Errorf("%v was written as %s", value, b)
+		if cell, err := madeRowCell(excelize.Cell{Value: value}); err == nil {
+			t.Errorf("%v became the cell %v", value, cell)
+		}
+	}
+}
+
+func TestNumbersAreWrittenInFull(t *testing.T) {
+	for want, n := range map[string]float64{
+		"0": 0, "-7": -7, "12.5": 12.5, "46356.25": 46356.25, "9007199254740991": 1<<53 - 1, "9007199254740992": 1 << 53, "100000000000000000000": 1e20, "0.001": 0.001,
+	} {
+		if got := string(appendNumber(nil, n)); got != want {
+			t.Errorf("%v is written as %s, want %s", n, got, want)
 		}
 	}
 }

@@ -110,7 +110,20 @@ func (f *findingsSheet) finding(c *Control, a *Account, r *itemRecord) error {
 	default:
 		overdue = "no"
 	}
-	return f.row(r.id, numberOrDash(c.Number), c.ID, string(c.Severity), a.ID, a.Name, a.Unit, r.resource, r.observed, r.expected,
-		r.status, r.mark, r.firstSeen, age, r.change, form.Owner(&a.Account), day(due), overdue, nil, nil,
-		r.because, r.cause, r.code, r.file, r.pointer, f.report.Digests[r.file], r.at)
+	b := f.book
+	ageCell, err := b.rowCellOf(age)
+	if err != nil {
+		return f.in(err)
+	}
+	dueCell, err := b.rowCellOf(day(due))
+	if err != nil {
+		return f.in(err)
+	}
+	f.cells = append(f.cells[:0], textInCell(r.id), textInCell(numberOrDash(c.Number)), textInCell(c.ID), textInCell(string(c.Severity)),
+		textInCell(a.ID), textInCell(a.Name), textInCell(a.Unit), textInCell(r.resource), textInCell(r.observed), textInCell(r.expected),
+		textInCell(r.status), textInCell(r.mark), b.momentInCell(r.firstSeen), ageCell, textInCell(r.change),
+		textInCell(form.Owner(&a.Account)), dueCell, textInCell(overdue), rowCell{}, rowCell{},
+		textInCell(r.because), textInCell(r.cause), textInCell(r.code), textInCell(r.file), textInCell(r.pointer),
+		textInCell(f.report.Digests[r.file]), b.momentInCell(r.at))
+	return f.write(f.cells)
 }

@@ -217,8 +217,10 @@ func newTestedSheet(b *workbook, r *Report) (*testedSheet, error) {
 
 // add writes an item and keeps its place in the record.
 func (t *testedSheet) add(a *Account, control int, id string, r *itemRecord) error {
-	err := t.row(r.id, a.ID, a.Name, t.numbers[control], id, r.status, r.mark, r.resource, r.observed, r.expected, r.because,
-		r.file, r.pointer, r.at, r.cause, r.code)
+	t.cells = append(t.cells[:0], textInCell(r.id), textInCell(a.ID), textInCell(a.Name), textInCell(t.numbers[control]), textInCell(id),
+		textInCell(r.status), textInCell(r.mark), textInCell(r.resource), textInCell(r.observed), textInCell(r.expected), textInCell(r.because),
+		textInCell(r.file), textInCell(r.pointer), t.book.momentInCell(r.at), textInCell(r.cause), textInCell(r.code))
+	err := t.write(t.cells)
 	r.part, r.row = t.part, t.last
 	return err
 }

@@ -53,17 +53,13 @@ func (b *workbook) newRowSpool(sheet string) (*rowSpool, error) {
 }
 
 // row encodes a row of cells. Rows come from the top to the bottom.
-func (s *rowSpool) row(number int, cells []excelize.Cell, options excelize.RowOpts) error {
-	text, err := appendRow(*s.text, number, cells, options)
-	if err != nil {
-		return err
-	}
+func (s *rowSpool) row(number int, cells []rowCell, options excelize.RowOpts) {
+	text := appendRow(*s.text, number, cells, options)
 	*s.text, s.levels = text, max(s.levels, options.OutlineLevel)
 	if len(text) >= deflateChunk {
 		s.queue <- deflateJob{spool: s, text: s.text}
 		s.text = s.texts.Get().(*[]byte)
 	}
-	return nil
 }
 
 // deflate compresses a piece of the rows.

@@ -61,8 +61,8 @@ type rowSheet struct {
 	header int // row of the header
 	// level is the outline level of the rows that are written next.
 	level int
-	last  int             // last row that was written
-	cells []excelize.Cell // of a row; they are used again
+	last  int       // last row that was written
+	cells []rowCell // of a row; they are used again
 }
 
 // titleRows are the rows that every sheet of rows begins with, before its own lead.
@@ -139,27 +139,28 @@ func (s *rowSheet) begin() error {
 		return err
 	}
 	for i, row := range lead {
-		cells := make([]excelize.Cell, len(row.cells))
+		cells := make([]rowCell, len(row.cells))
 		for j, cell := range row.cells {
 			made, ok := cell.(excelize.Cell)
 			if !ok && cell != nil {
 				return fmt.Errorf("no row above a header can hold a %T", cell)
 			}
-			cells[j] = made
+			if cells[j], err = madeRowCell(made); err != nil {
+				return err
+			}
 		}
-		if err := spool.row(i+1, cells, excelize.RowOpts{Height: row.height}); err != nil {
-			return err
-		}
+		spool.row(i+1, cells, excelize.RowOpts{Height: row.height})
 	}
 	s.last = s.header
 	if b.printTitles[name], err = s.printOver(name); err != nil {
 		return err
 	}
-	return s.writeHeader()
+	s.writeHeader()
+	return nil
 }
 
-func (s *rowSheet) writeHeader() error {
-	titles, height := make([]excelize.Cell, len(s.columns)), 2*lineHeight+5
+func (s *rowSheet) writeHeader() {
+	titles, height := make([]rowCell, len(s.columns)), 2*lineHeight+5
 	for i, c := range s.columns {
 		style := s.book.styles.header
 		// A bold title is wider, and a button for the filter stands in its cell.
@@ -178,10 +179,10 @@ func (s *rowSheet) writeHeader() error {
 		case s.turned:
 			style = s.book.styles.lowHeader
 		}
-		titles[i] = excelize.Cell{StyleID: style, Value: cellText(c.title)}
+		titles[i] = rowCell{style: style, kind: textCell, text: cellText(c.title)}
 		height = max(height, needed)
 	}
-	return s.spool.row(s.header, titles, excelize.RowOpts{Height: min(height, 250)})
+	s.spool.row(s.header, titles, excelize.RowOpts{Height: min(height, 250)})
 }
 
 // freeze keeps everything down to the header and the first columns in view.
@@ -197,43 +198,37 @@ func (s *rowSheet) freeze() error {
 
 // row writes one value a column; see [workbook.cell] for what a value may be.
 func (s *rowSheet) row(values ...any) error {
-	if len(values) != len(s.columns) {
-		return s.in(fmt.Errorf("a row of %d values for %d columns", len(values), len(s.columns)))
+	cells := s.cells[:0]
+	for i, value := range values {
+		cell, err := s.book.rowCellOf(value)
+		if err != nil {
+			return s.in(fmt.Errorf("column %s: %w", s.columns[min(i, len(s.columns)-1)].title, err))
+		}
+		cells = append(cells, cell)
+	}
+	s.cells = cells
+	return s.write(cells)
+}
+
+// write writes one cell a column, and changes the cells to what they are there.
+func (s *rowSheet) write(cells []rowCell) error {
+	if len(cells) != len(s.columns) {
+		return s.in(fmt.Errorf("a row of %d values for %d columns", len(cells), len(s.columns)))
 	}
 	if err := s.makeRoom(); err != nil {
 		return err
 	}
-	cells := s.cells[:0]
 	lines := 1
-	for i, value := range values {
-		c := s.columns[i]
-		if f, ok := value.(formula); ok {
-			f.expression = strings.ReplaceAll(f.expression, thisRow, strconv.Itoa(s.last+1))
-			value = f
+	for i := range cells {
+		cell, c := &cells[i], &s.columns[i]
+		if !cell.styled {
+			cell.style = s.styleOf(c)
 		}
-		style := s.book.styles.text
-		switch c.look {
-		case wrapped:
-			style = s.book.styles.wrapped
-		case centred:
-			style = s.book.styles.centred
-			if c.muted {
-				style = s.book.styles.muted
-			}
-		}
-		if c.input {
-			style = s.book.styles.input
-		}
-		cell, err := s.book.cell(value, style)
-		if err != nil {
-			return s.in(fmt.Errorf("column %s: %w", c.title, err))
-		}
-		cells = append(cells, cell)
-		if made, ok := value.(excelize.Cell); ok {
-			value = made.Value
-		}
-		if text, ok := value.(string); ok && (c.look == wrapped || c.look == centred) {
-			lines = max(lines, textLines(text, c.width))
+		switch {
+		case cell.formula != "":
+			cell.formula = strings.ReplaceAll(cell.formula, thisRow, strconv.Itoa(s.last+1))
+		case cell.kind == textCell && (c.look == wrapped || c.look == centred):
+			lines = max(lines, textLines(cell.text, c.width))
 		}
 	}
 	// Not every program makes rows as high as their text, and one very long text must not
@@ -243,11 +238,25 @@ func (s *rowSheet) row(values ...any) error {
 		options.Height = float64(min(lines, maxRowLines))*lineHeight + 3
 	}
 	s.last++
-	s.cells = cells
-	if err := s.spool.row(s.last, cells, options); err != nil {
-		return s.in(err)
-	}
+	s.spool.row(s.last, cells, options)
 	return nil
+}
+
+// styleOf is the style of text in a column.
+func (s *rowSheet) styleOf(c *sheetColumn) int {
+	styles := &s.book.styles
+	switch {
+	case c.input:
+		return styles.input
+	case c.look == wrapped:
+		return styles.wrapped
+	case c.look == centred && c.muted:
+		return styles.muted
+	case c.look == centred:
+		return styles.centred
+	default:
+		return styles.text
+	}
 }
 
 // makeRoom begins the next part where the sheet is full. What needs to know where a row will
