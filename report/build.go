@@ -187,6 +187,7 @@ func (b *builder) skeleton() *Report {
 		r.Organization.Units++
 		r.Units = append(r.Units, Unit{ID: u.ID, Name: u.Name, Path: b.paths[u.ID], Depth: len(path) - 1, Worst: -1})
 	})
+	texts := newSharing()
 	for _, recommendation := range b.Definition.Judged() {
 		c := recommendation.Demand()
 		r.Controls = append(r.Controls, Control{
@@ -197,6 +198,7 @@ func (b *builder) skeleton() *Report {
 		if c.Scope == benchmark.OrganizationScope {
 			result := benchmark.Judge(c, &b.subject)
 			b.accepted.Apply(&result, nil)
+			texts.share(&result)
 			r.OrganizationResults = append(r.OrganizationResults, result)
 		} else {
 			b.controls = append(b.controls, c)

@@ -11,15 +11,23 @@ import (
 // To collect garbage somewhat more often costs hardly any time; a goal below what is really needed
 // would keep the collector busy all the time.
 const (
-	memoryGoal        = 112 << 20
-	memoryGoalAccount = 6 << 10
+	memoryGoal        = 108 << 20
+	memoryGoalAccount = 5 << 10
 )
 
+// garbagePercent lets garbage grow to some times what is in use, as long as the goal is kept,
+// since to collect it sooner takes a tenth of the time of a report on 1,000 accounts.
+const garbagePercent = 400
+
 // aimForMemory sets the goal at the start of the program, unless GOMEMLIMIT sets another, or
-// none (off).
+// none (off). Without a goal, garbage is collected as usual.
 func aimForMemory() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryGoal)
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	debug.SetMemoryLimit(memoryGoal)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
 	}
 }
 
@@ -33,7 +41,11 @@ func aimForAccounts(n int) {
 
 // forgetMemoryGoal is for what needs as much memory as the organization is large.
 func forgetMemoryGoal() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(math.MaxInt64)
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	debug.SetMemoryLimit(math.MaxInt64)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(100) // the usual
 	}
 }
