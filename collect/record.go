@@ -42,8 +42,9 @@ type Record struct {
 	Traffic []Traffic `json:"traffic,omitempty"`
 	// Walks is how many walks made these calls, where they were several.
 	Walks int `json:"walks,omitempty"`
-	// WalkTime and CollectTime are how long the walk and the accounts took, in milliseconds;
-	// in a run that was continued, the last time that it was at work.
+	// WalkTime is how long it took until the accounts could be entered, and CollectTime how long
+	// the accounts took and what was left of the walk, in milliseconds; in a run that was
+	// continued, the last time that it was at work.
 	WalkTime    int64 `json:"walk_ms,omitempty"`
 	CollectTime int64 `json:"collect_ms,omitempty"`
 }

@@ -35,6 +35,62 @@ type WalkOptions struct {
 // nobody could say what is missing, and if ctx ends. Everything else that cannot be read
 // is a gap of the organization.
 func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, error) {
+	w, err := Begin(ctx, cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	return w.Wait(ctx)
+}
+
+// Walking is a walk that has everything but the organization's policies, whose targets are
+// the longest list of an organization. Nobody needs them to enter its accounts.
+type Walking struct {
+	known *Organization
+	// gap is the index of the policies' among the gaps of known.
+	gap  int
+	done <-chan policiesRead
+	stop context.CancelFunc
+	now  func() time.Time
+}
+
+// policiesRead is what came of the policies.
+type policiesRead struct {
+	policies []Policy
+	err      error
+}
+
+// Known is the organization as it is known by now: its policies are a gap. It is not changed
+// any more.
+func (w *Walking) Known() *Organization { return w.known }
+
+// Wait waits for the policies and returns the whole organization. It fails if ctx ends or that
+// of the walk. It must be called, and once.
+func (w *Walking) Wait(ctx context.Context) (*Organization, error) {
+	defer w.stop()
+	whole := *w.known
+	var read policiesRead
+	select {
+	case read = <-w.done:
+	case <-ctx.Done():
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("walk organization %s: %w", whole.ID, context.Cause(ctx))
+	}
+	whole.Policies, whole.Gaps = read.policies, slices.Clone(w.known.Gaps)
+	if read.err == nil {
+		whole.Gaps = slices.Delete(whole.Gaps, w.gap, w.gap+1)
+	} else {
+		whole.Gaps[w.gap] = NewGap(SectionPolicies, "", read.err, w.now())
+	}
+	if len(whole.Gaps) == 0 {
+		whole.Gaps = nil
+	}
+	whole.WalkEnded = w.now().UTC().Truncate(time.Second)
+	return &whole, nil
+}
+
+// Begin is [Walk] that does not wait for the policies.
+func Begin(ctx context.Context, cfg aws.Config, o WalkOptions) (_ *Walking, err error) {
 	w := &walker{
 		api:    organizations.NewFromConfig(cfg),
 		iam:    iam.NewFromConfig(cfg),
@@ -55,20 +111,21 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 			}
 			return w.tree(ctx)
 		}},
-		{SectionPolicies, func(ctx context.Context) error {
-			<-rooted
-			return w.policies(ctx)
-		}},
 		{SectionResourcePolicy, w.resourcePolicy},
 		{SectionDelegation, w.delegation},
 		{SectionTrusted, w.trusted},
 		{SectionRootFeatures, w.rootFeatures},
 	}
+	const policiesPlace = 1 // among the gaps of the steps, which stand in this order
 	// Side by side, since the pages of a list come one after the other, and many lists of a
 	// large organization are long. Each step fills in what is its own.
 	errs := make([]error, len(steps))
 	stopped, stop := context.WithCancel(ctx)
-	defer stop()
+	defer func() {
+		if err != nil {
+			stop()
+		}
+	}()
 	group, groupCtx := errgroup.WithContext(stopped)
 	group.Go(func() error { return w.accounts(groupCtx, o.Tags) })
 	group.Go(func() error {
@@ -81,6 +138,15 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 		_ = group.Wait() // what it says comes of the same
 		return nil, err
 	}
+	done := make(chan policiesRead, 1)
+	root := func() (id string, types []string) {
+		<-rooted
+		return w.result.Root.ID, w.result.PolicyTypes
+	}
+	go func() {
+		policies, err := w.policies(stopped, root)
+		done <- policiesRead{policies, err}
+	}()
 	for i, step := range steps {
 		group.Go(func() error {
 			errs[i] = step.read(groupCtx)
@@ -94,9 +160,16 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 	if o.Tags {
 		steps, errs = append(steps, step{section: SectionTags}), append(errs, w.settleTags(ctx))
 	}
+	walking := &Walking{done: done, stop: stop, now: w.now}
 	for i, err := range errs {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("walk organization %s: %w", w.result.ID, context.Cause(ctx))
+		}
+		if i == policiesPlace {
+			walking.gap = len(w.result.Gaps)
+			w.result.Gaps = append(w.result.Gaps, Gap{
+				Section: SectionPolicies, Cause: NotCollected, Message: "the run was cut off before they were read", At: w.now().UTC(),
+			})
 		}
 		if err != nil {
 			w.result.Gaps = append(w.result.Gaps, NewGap(steps[i].section, "", err, w.now()))
@@ -104,7 +177,8 @@ func Walk(ctx context.Context, cfg aws.Config, o WalkOptions) (*Organization, er
 	}
 	w.unplaced()
 	w.result.WalkEnded = w.now().UTC().Truncate(time.Second)
-	return w.result, nil
+	walking.known = w.result
+	return walking, nil
 }
 
 // walker holds what the steps of one walk share.

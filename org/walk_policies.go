@@ -20,15 +20,16 @@ import (
 // policies reads every policy of the types that are enabled, with its document and all its
 // targets: calls per policy, of which there are few, and not per node. A type that is off on
 // the root binds nobody, and its policies are not asked for; where the root could not be
-// read, every type is.
-func (w *walker) policies(ctx context.Context) error {
+// read, which has no id then, every type is.
+func (w *walker) policies(ctx context.Context, root func() (id string, types []string)) ([]Policy, error) {
+	id, enabled := root()
 	var all []*Policy
 	var mu sync.Mutex // guards all
 	each, ctx := errgroup.WithContext(ctx)
 	each.SetLimit(w.limit)
 	var lists errgroup.Group
 	for _, kind := range PolicyTypesRead() {
-		if w.result.Root.ID != "" && !slices.Contains(w.result.PolicyTypes, kind) {
+		if id != "" && !slices.Contains(enabled, kind) {
 			continue
 		}
 		lists.Go(func() error {
@@ -45,13 +46,14 @@ func (w *walker) policies(ctx context.Context) error {
 	if eachErr := each.Wait(); eachErr != nil { // which may have ended the lists too
 		err = eachErr
 	}
+	var policies []Policy
 	for _, p := range all {
-		w.result.Policies = append(w.result.Policies, *p)
+		policies = append(policies, *p)
 	}
-	slices.SortFunc(w.result.Policies, func(a, b Policy) int {
+	slices.SortFunc(policies, func(a, b Policy) int {
 		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(a.ID, b.ID))
 	})
-	return err
+	return policies, err
 }
 
 // policiesOf calls found for every policy of a type.

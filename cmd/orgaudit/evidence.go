@@ -15,6 +15,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/smithy-go/middleware"
+	"golang.org/x/sync/errgroup"
 
 	"orgaudit/collect"
 	"orgaudit/org"
@@ -107,7 +108,11 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if options.Organization, err = g.walk(walkCtx, options, known); err != nil {
+	// Where the run does not begin after all, the reading of the policies ends with it.
+	walkCtx, stopWalk := context.WithCancel(walkCtx)
+	defer stopWalk()
+	var walking *org.Walking
+	if options.Organization, walking, err = g.walk(walkCtx, options, known); err != nil {
 		return nil, err
 	}
 	aimForAccounts(len(options.Organization.Accounts))
@@ -138,7 +143,7 @@ func (g *gathering) collect(ctx context.Context) (*collect.Folder, error) {
 			return nil, fmt.Errorf("remove the earlier evidence: %w", err)
 		}
 	}
-	return g.write(ctx, dir, record, options)
+	return g.write(ctx, dir, record, options, &unfinishedWalk{walking, &meter})
 }
 
 // start finds out who the caller is.
@@ -267,8 +272,33 @@ func once(list []string) []string {
 	return kept
 }
 
+// unfinishedWalk is a walk that goes on while the accounts are collected.
+type unfinishedWalk struct {
+	walking *org.Walking // nil where the organization is there
+	meter   *collect.Meter
+}
+
+// finish waits for the rest of the organization, and writes it.
+func (w *unfinishedWalk) finish(ctx context.Context, folder *collect.Folder) error {
+	if w.walking == nil {
+		return nil
+	}
+	o, err := w.walking.Wait(ctx)
+	if err != nil {
+		return err
+	}
+	return folder.WriteOrganization(o)
+}
+
+// note notes what the calls of the walk came to.
+func (w *unfinishedWalk) note(record *collect.Record) {
+	if w.walking != nil {
+		record.Calls, record.Retries, record.Traffic = w.meter.Calls(), w.meter.Retries(), w.meter.Traffic()
+	}
+}
+
 // write collects into the folder and notes how the run ended.
-func (g *gathering) write(ctx context.Context, dir string, record *collect.Record, o collect.Options) (*collect.Folder, error) {
+func (g *gathering) write(ctx context.Context, dir string, record *collect.Record, o collect.Options, walk *unfinishedWalk) (*collect.Folder, error) {
 	folder, err := collect.CreateFolder(dir)
 	if err != nil {
 		return nil, err
@@ -290,7 +320,11 @@ func (g *gathering) write(ctx context.Context, dir string, record *collect.Recor
 	bar.say(fmt.Sprintf("entering %d accounts", len(o.Selected)))
 	o.Folder, o.Progress = folder, bar.show
 	began := time.Now()
-	runErr := collect.Run(ctx, o)
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error { return walk.finish(groupCtx, folder) })
+	group.Go(func() error { return collect.Run(groupCtx, o) })
+	runErr := group.Wait()
+	walk.note(record)
 	record.CollectTime += time.Since(began).Milliseconds()
 	bar.done()
 

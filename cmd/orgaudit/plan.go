@@ -118,7 +118,7 @@ func (p *planning) source(ctx context.Context) (o collect.Options, walk []collec
 			return o, nil, nil, err
 		}
 		newProgress(p.streams.err).say("reading the organization")
-		o.Organization, err = p.walk(ctx, o, nil)
+		o.Organization, err = org.Walk(ctx, o.OrganizationConfig, p.walkOptions(o))
 		return o, meter.Traffic(), nil, err
 	}
 	if earlier, err = collect.OpenFolder(p.offline); err != nil {

@@ -122,20 +122,33 @@ func (r *resumption) organization(dir string) (*org.Organization, error) {
 }
 
 // walk reads the organization, or takes the one that the evidence holds where that has no gap
-// that may heal, is not too old, and is the caller's.
-func (g *gathering) walk(ctx context.Context, o collect.Options, known *org.Organization) (*org.Organization, error) {
+// that may heal, is not too old, and is the caller's. A new run does not wait for the policies:
+// they are read on while its accounts are entered. Otherwise there is nothing to wait for.
+func (g *gathering) walk(ctx context.Context, o collect.Options, known *org.Organization) (*org.Organization, *org.Walking, error) {
 	old := known != nil && o.MaxAge > 0 && !g.resume.onlyFailed && known.WalkEnded.Before(o.Now().Add(-o.MaxAge))
 	if known != nil && !old && !g.walksAgain(known, o.OrganizationIdentity.AccountID) {
-		return known, nil
+		return known, nil, nil
 	}
-	newly, err := org.Walk(ctx, o.OrganizationConfig, org.WalkOptions{
+	if !g.resume.on {
+		walking, err := org.Begin(ctx, o.OrganizationConfig, g.walkOptions(o))
+		if err != nil {
+			return nil, nil, err
+		}
+		return walking.Known(), walking, nil
+	}
+	newly, err := org.Walk(ctx, o.OrganizationConfig, g.walkOptions(o))
+	if err != nil || known == nil || old || newly.ID != known.ID {
+		return newly, nil, err
+	}
+	return better(known, newly), nil, nil
+}
+
+// walkOptions say how the organization is read with these credentials.
+func (g *gathering) walkOptions(o collect.Options) org.WalkOptions {
+	return org.WalkOptions{
 		Tags: g.config.Organization.Tags, Concurrency: g.config.Collect.CallsInFlight,
 		Now: o.Now, Caller: o.OrganizationIdentity.ARN,
-	})
-	if err != nil || known == nil || old || newly.ID != known.ID {
-		return newly, err
 	}
-	return better(known, newly), nil
 }
 
 // walksAgain tells whether the organization that the evidence holds is not enough.

@@ -26,6 +26,9 @@ type outage struct {
 	fake *awsfake.Server
 	// operation is the one of IAM that fails.
 	operation string
+	// before is called with every request's body while it is on; true ends the request without
+	// an answer.
+	before func(r *http.Request, body string) bool
 }
 
 func startOutage(t *testing.T, accounts int, operation string) *outage {
@@ -44,7 +47,10 @@ func startOutage(t *testing.T, accounts int, operation string) *outage {
 			t.Error(err)
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		if o.on.Load() && strings.Contains(string(body), "Action="+o.operation) {
+		if o.on.Load() && o.before != nil && o.before(r, string(body)) {
+			return
+		}
+		if o.on.Load() && o.operation != "" && strings.Contains(string(body), "Action="+o.operation) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = w.Write([]byte(`<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>`))
 			return
