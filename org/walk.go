@@ -49,8 +49,10 @@ type Walking struct {
 	// gap is the index of the policies' among the gaps of known.
 	gap  int
 	done <-chan policiesRead
-	stop context.CancelFunc
-	now  func() time.Time
+	// stop ends the reading of the policies, and ended tells that it was ended.
+	stop  context.CancelFunc
+	ended func() error
+	now   func() time.Time
 }
 
 // policiesRead is what came of the policies.
@@ -75,6 +77,9 @@ func (w *Walking) Wait(ctx context.Context) (*Organization, error) {
 	}
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("walk organization %s: %w", whole.ID, context.Cause(ctx))
+	}
+	if err := w.ended(); err != nil { // that the policies did not come is no fault of AWS then
+		return nil, fmt.Errorf("walk organization %s: %w", whole.ID, err)
 	}
 	whole.Policies, whole.Gaps = read.policies, slices.Clone(w.known.Gaps)
 	if read.err == nil {
@@ -160,7 +165,7 @@ func Begin(ctx context.Context, cfg aws.Config, o WalkOptions) (_ *Walking, err 
 	if o.Tags {
 		steps, errs = append(steps, step{section: SectionTags}), append(errs, w.settleTags(ctx))
 	}
-	walking := &Walking{done: done, stop: stop, now: w.now}
+	walking := &Walking{done: done, stop: stop, ended: stopped.Err, now: w.now}
 	for i, err := range errs {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("walk organization %s: %w", w.result.ID, context.Cause(ctx))

@@ -80,4 +80,12 @@ func TestBeginIsCutOff(t *testing.T) {
 	if o, err := w.Wait(ctx); !errors.Is(err, why) {
 		t.Errorf("organization %v, error %v, want %v", o, err, why)
 	}
+	ctx, end := context.WithCancel(t.Context())
+	if w, err = org.Begin(ctx, s.management(), walkOptions()); err != nil {
+		t.Fatal(err)
+	}
+	end()
+	if o, err := w.Wait(t.Context()); !errors.Is(err, context.Canceled) {
+		t.Errorf("organization %v, error %v of a walk that was ended, want %v", o, err, context.Canceled)
+	}
 }
