@@ -34,8 +34,9 @@ func (d *pdfDocument) asks(facts pdfFacts) error {
 	}
 	// What nobody could look into is a risk of its own, and the first one where it is most.
 	risks, c := pdfAsks, facts.Coverage
-	unseen := c.NotEntered+c.NotCollected > 0
-	first := unseen && 2*(c.Complete+c.Partial) < c.InScope()
+	tooLittle := r.Score.Ungraded() && c.Partial > 0
+	unseen := c.NotEntered+c.NotCollected > 0 || tooLittle
+	first := tooLittle || unseen && 2*(c.Complete+c.Partial) < c.InScope()
 	if unseen {
 		risks--
 	}

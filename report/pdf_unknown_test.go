@@ -85,6 +85,12 @@ func TestPDFSaysWhatIsNotKnown(t *testing.T) {
 			[]string{"3 2 accounts could not be entered: whoever runs them is asked to let the audit role in before the next audit. 1 account was not reached"}, nil},
 		{"most accounts were not entered", func(r *Report) { r.Coverage = Coverage{Accounts: 12, Complete: 5, NotEntered: 7} },
 			[]string{"1 7 accounts could not be entered"}, nil},
+		{"most of what applies could not be read", func(r *Report) {
+			r.Coverage = Coverage{Accounts: 12, Complete: 2, Partial: 9, NotEntered: 1}
+			r.Score.Grade = benchmark.NoGrade
+		}, []string{"1 1 account could not be entered: whoever runs it is asked to let the audit role in before the next audit. 9 accounts could be read in part only, too little for a grade: whoever runs them is asked to let the audit role read what was not assessed."}, nil},
+		{"a part could not be read, and there is a grade", func(r *Report) { r.Coverage = Coverage{Accounts: 12, Complete: 2, Partial: 10} },
+			nil, []string{"could be read in part only"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
