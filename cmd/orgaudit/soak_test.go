@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
@@ -16,6 +17,7 @@ import (
 
 	"orgaudit/collect"
 	"orgaudit/internal/awsfake"
+	"orgaudit/report"
 	"orgaudit/report/benchmark"
 )
 
@@ -218,19 +220,25 @@ func (s *soak) run(life time.Duration) (code int) {
 	return exit.ExitCode()
 }
 
-// compare finds verdicts that are others than without a fault.
+// compare finds verdicts that are others than without a fault. An account that was suspended
+// when the organization was read has none, and the report must say so.
 func (s *soak) compare(want map[string]string) {
 	s.t.Helper()
-	got := verdicts(s.t, s.out)
-	if len(got) != len(want) {
-		s.t.Errorf("%d verdicts, want %d", len(got), len(want))
-	}
+	got, suspended := verdicts(s.t, s.out), s.suspended()
 	coverage := auditOf(s.t, s.out)["coverage"].(map[string]any)
 	if n := coverage["not_collected"].(float64); n > 0 {
 		s.t.Errorf("%g accounts were not collected", n)
 	}
+	for key := range got {
+		if want[key] == "" {
+			s.t.Errorf("%s is %q, and there is none without a fault", key, got[key])
+		}
+	}
 	for key, verdict := range want {
+		_, account, _ := strings.Cut(key, " ")
 		switch {
+		case got[key] == "" && suspended[account]:
+			s.lost++
 		case got[key] == verdict || verdict == string(benchmark.VerdictNotAssessed):
 			// Where an account is not asked for its own analyzers since the organization's cover
 			// it, a fault there makes more known here.
@@ -242,6 +250,25 @@ func (s *soak) compare(want map[string]string) {
 			s.t.Errorf("%s is %q, and %q without a fault", key, got[key], verdict)
 		}
 	}
+}
+
+// suspended are the accounts that the report names as excluded since they were suspended, and
+// that are active in truth.
+func (s *soak) suspended() map[string]bool {
+	s.t.Helper()
+	active := map[string]bool{}
+	for _, a := range s.world.Accounts {
+		active[a.ID] = a.State == "ACTIVE"
+	}
+	found := map[string]bool{}
+	for _, entry := range auditOf(s.t, s.out)["accounts"].([]any) {
+		a := entry.(map[string]any)
+		id, why := a["id"].(string), fmt.Sprint(a["why"])
+		if active[id] && a["outcome"] == report.Excluded && a["state"] == "SUSPENDED" && strings.Contains(why, "SUSPENDED") {
+			found[id] = true
+		}
+	}
+	return found
 }
 
 // usesMore tells whether a control looks at more sections than it needs.
