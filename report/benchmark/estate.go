@@ -18,6 +18,9 @@ type estate struct {
 	byARN   map[string]*holder
 	// doubt is why the organization's policies are not known; nil where they are.
 	doubt *org.Gap
+	// centerUnread is why nobody knows whether the account manages IAM Identity Center; nil
+	// where it is known.
+	centerUnread *org.Gap
 	// scps and rcps bind the account, level by level.
 	scps, rcps [][]*policy.Source
 	// stranger is somebody of whom nothing is known; resource is what is known of every
@@ -76,6 +79,9 @@ func (s *Subject) makeEstate() *estate {
 		byARN:    map[string]*holder{},
 		resource: s.resourceFacts(),
 		stranger: policy.Stranger(s.Organization.Partition, s.Evidence.ReadAt(collect.AuthorizationSection)),
+	}
+	if gap, missing := s.Organization.Missing(org.SectionDelegation); missing && !e.IdentityCenter {
+		e.centerUnread = &gap
 	}
 	b.scps, b.rcps, e.doubt = s.organizationPolicies()
 	e.scps, e.rcps = b.scps, b.rcps
@@ -182,10 +188,27 @@ func (e *estate) ways(h *holder) []policy.Escalation {
 	return h.escalations
 }
 
-// unclear returns a member some of whose policies or credentials are not known and that the
-// principal could widen its rights with, if it had rights, a password, and trusted the service
-// in question, and why they are not known; nil where there is none.
-func (e *estate) unclear(h *holder) (*holder, *org.Gap) {
+// unclear says over what a principal could widen its rights that is not known, and why it is
+// not: a member some of whose policies or credentials are missing, if it had rights, a password,
+// and trusted the service in question; or IAM Identity Center, if the account managed it. The
+// gap is nil where there is nothing of that kind.
+func (e *estate) unclear(h *holder) (over string, gap *org.Gap) {
+	if other, gap := e.unclearMember(h); other != nil {
+		return other.ARN + ", of which not all is known", gap
+	}
+	if e.centerUnread == nil {
+		return "", nil
+	}
+	manages := *e.Estate
+	manages.IdentityCenter = true
+	if len(manages.Escalations(h.Member)) == 0 {
+		return "", nil
+	}
+	return "IAM Identity Center, whose delegated administrator is not known", e.centerUnread
+}
+
+// unclearMember returns the first member that [estate.unclear] is about.
+func (e *estate) unclearMember(h *holder) (*holder, *org.Gap) {
 	open := *e.Estate
 	open.OpenTrust = true
 	open.Members = slices.Clone(e.Members)

@@ -68,9 +68,8 @@ func principalNoEscalation() *Control {
 			}
 			ways := e.ways(h)
 			if len(ways) == 0 {
-				if other, gap := e.unclear(h); other != nil {
-					item.Status, item.Gap = NotAssessed, gap
-					item.Observed = "a way may lead over " + other.ARN + ", of which not all is known"
+				if over, gap := e.unclear(h); gap != nil {
+					item.Status, item.Gap, item.Observed = NotAssessed, gap, "a way may lead over "+over
 					return
 				}
 			}
@@ -137,6 +136,9 @@ func principalAdminInventory() *Control {
 				case ends == policy.EndsAdministrator:
 					item.Observed = "can become an administrator: " + policy.Summary(e.ways(h))
 				default:
+					if over, gap := e.unclear(h); gap != nil {
+						item.Status, item.Gap, item.Observed = NotAssessed, gap, "a way to everything may lead over "+over
+					}
 					return
 				}
 				item.Status = Failed
@@ -193,9 +195,8 @@ func privilegedUserHardwareMFA() *Control {
 					return
 				}
 				if !e.privileged(h) {
-					if other, gap := e.unclear(h); other != nil {
-						item.Status, item.Gap = NotAssessed, gap
-						item.Observed = "a way to more rights may lead over " + other.ARN + ", of which not all is known"
+					if over, gap := e.unclear(h); gap != nil {
+						item.Status, item.Gap, item.Observed = NotAssessed, gap, "a way to more rights may lead over "+over
 					}
 					return
 				}

@@ -13,6 +13,8 @@ import (
 const (
 	everythingDocument = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
 	noWay              = "no way to widen its rights"
+	// permissionSets is a way where IAM Identity Center is managed.
+	permissionSets = `{"Effect":"Allow","Action":"sso:PutInlinePolicyToPermissionSet","Resource":"*"}`
 )
 
 // allow gives a user an inline policy of one statement.
@@ -105,6 +107,14 @@ func TestPrincipalNoEscalation(t *testing.T) {
 			want: []string{"not_assessed because denied_by_role",
 				"not_assessed user/alice: iam:CreatePolicyVersion on " + deploy + ", ends in administrator rights; SCPs may take it away, and are not all known", role}},
 		{name: "and what is good stays good", change: all(quiet, lost(org.SectionPolicies, org.DeniedByRole)), want: []string{"pass", own, role}},
+		{name: "nobody knows who manages Identity Center", change: all(allow("alice", permissionSets), lost(org.SectionDelegation, org.DeniedByRole)),
+			want: []string{"not_assessed because denied_by_role",
+				"not_assessed user/alice: a way may lead over IAM Identity Center, whose delegated administrator is not known", role}},
+		{name: "nor which SCPs bind the account", change: all(allow("alice", permissionSets), lost(org.SectionDelegation, org.DeniedByRole), lost(org.SectionPolicies, org.Throttled)),
+			want: []string{"not_assessed because denied_by_role",
+				"not_assessed user/alice: a way may lead over IAM Identity Center, whose delegated administrator is not known", role}},
+		{name: "an account that does not manage Identity Center", change: allow("alice", permissionSets), want: []string{"pass", own, role}},
+		{name: "who manages it is of no matter to others", change: all(quiet, lost(org.SectionDelegation, org.DeniedByRole)), want: []string{"pass", own, role}},
 		{name: "authorization details are missing", change: func(w *world) { w.lose(collect.AuthorizationSection, org.DeniedByRole) },
 			want: []string{"not_assessed because denied_by_role"}},
 	})
@@ -156,6 +166,8 @@ func TestPrincipalAdminInventory(t *testing.T) {
 		}, want: []string{asks, "fact user/alice: administrator by right, under a condition; MFA"}},
 		{name: "by a way to it", change: allow("alice", `{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}`),
 			want: []string{asks, "fact user/alice: can become an administrator: iam:PutUserPolicy on arn:aws:iam::111111111111:user/alice, ends in administrator rights; MFA"}},
+		{name: "by a way of which not all is known", change: all(allow("alice", permissionSets), lost(org.SectionDelegation, org.Throttled)),
+			want: []string{asks, "not_assessed user/alice: a way to everything may lead over IAM Identity Center, whose delegated administrator is not known"}},
 		{name: "not known", change: func(w *world) { w.lose(collect.AuthorizationSection, org.Throttled) }, want: []string{"not_assessed because throttled"}},
 	})
 }
@@ -199,6 +211,9 @@ func TestPrivilegedUserHardwareMFA(t *testing.T) {
 		}, want: []string{"not_assessed because malformed",
 			"not_assessed user/alice: a way to more rights may lead over arn:aws:iam::111111111111:user/bob, of which not all is known",
 			"not_assessed user/bob: one of its policies is not known: the policy's document could not be read"}},
+		{name: "a way over Identity Center, if the account manages it", change: all(allow("alice", permissionSets), lost(org.SectionDelegation, org.Throttled)),
+			want: []string{"not_assessed because throttled",
+				"not_assessed user/alice: a way to more rights may lead over IAM Identity Center, whose delegated administrator is not known"}},
 		{name: "somebody whom the report lacks and who is not privileged", change: func(w *world) { w.report(w.rootRow()) },
 			want: []string{"not_applicable: no user with a console password is privileged"}},
 		{name: "devices are not known", change: all(administrator, func(w *world) { w.lose(collect.VirtualMFASection, org.Throttled) }),
