@@ -85,7 +85,7 @@ func withTurn(ctx context.Context, t turn) context.Context {
 
 // turnOf is the turn of a call. An account's chain of calls and waits is the longest where its
 // credential report is made; the sooner that is asked for, the more there is to do in the
-// meantime. So is that of an organization, whose lists come page by page.
+// meantime. The lists of an organization come page by page, and a run waits for the last one.
 func turnOf(ctx context.Context, c call) turn {
 	if t, ok := ctx.Value(turnKey{}).(turn); ok {
 		return t

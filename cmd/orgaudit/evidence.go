@@ -272,31 +272,6 @@ func once(list []string) []string {
 	return kept
 }
 
-// unfinishedWalk is a walk that goes on while the accounts are collected.
-type unfinishedWalk struct {
-	walking *org.Walking // nil where the organization is there
-	meter   *collect.Meter
-}
-
-// finish waits for the rest of the organization, and writes it.
-func (w *unfinishedWalk) finish(ctx context.Context, folder *collect.Folder) error {
-	if w.walking == nil {
-		return nil
-	}
-	o, err := w.walking.Wait(ctx)
-	if err != nil {
-		return err
-	}
-	return folder.WriteOrganization(o)
-}
-
-// note notes what the calls of the walk came to.
-func (w *unfinishedWalk) note(record *collect.Record) {
-	if w.walking != nil {
-		record.Calls, record.Retries, record.Traffic = w.meter.Calls(), w.meter.Retries(), w.meter.Traffic()
-	}
-}
-
 // write collects into the folder and notes how the run ended.
 func (g *gathering) write(ctx context.Context, dir string, record *collect.Record, o collect.Options, walk *unfinishedWalk) (*collect.Folder, error) {
 	folder, err := collect.CreateFolder(dir)

@@ -8,8 +8,8 @@ import (
 
 // What the program's memory should stay below, in bytes: for itself and the accounts that it
 // works on, and for every account of the organization, of which it keeps what reports add up.
-// To collect garbage somewhat more often costs hardly any time; a goal below what is really needed
-// would keep the collector busy all the time.
+// Garbage is collected as often as the goal needs; one below what is really needed would keep the
+// collector busy all the time.
 const (
 	memoryGoal        = 108 << 20
 	memoryGoalAccount = 5 << 10
