@@ -191,6 +191,10 @@ func (f *Folder) scratch() (file *os.File, remove func() error, err error) {
 // ownTemporary are names that files and folders have while reports are made.
 var ownTemporary = regexp.MustCompile(`^\.tmp-(reports-[0-9]+|[A-Z2-7]{26})$`)
 
+// IsTemporary tells whether a name is that of a file or folder of ours that is being written, or
+// that a killed run has left.
+func IsTemporary(name string) bool { return ownTemporary.MatchString(name) }
+
 // remove removes a file, which need not be there.
 func (f *Folder) remove(name string) error {
 	root, err := os.OpenRoot(f.dir)
@@ -212,7 +216,7 @@ func RemoveTemporary(dir string) error {
 		return fmt.Errorf("remove what is half written: %w", err)
 	}
 	defer root.Close()
-	if err := removeTemporary(root, ".", ownTemporary.MatchString); err != nil {
+	if err := removeTemporary(root, ".", IsTemporary); err != nil {
 		return fmt.Errorf("remove what is half written in %s: %w", dir, err)
 	}
 	return nil

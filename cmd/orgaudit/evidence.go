@@ -205,12 +205,12 @@ func (g *gathering) earlier(dir string) (*collect.Record, error) {
 		dir, record.StartedAt.Format(time.DateTime), record.State)}
 }
 
-// holdsNoFile tells whether a folder is absent or holds at most empty folders, as a run
-// leaves them that was killed at its very beginning.
+// holdsNoFile tells whether a folder is absent or holds at most empty folders and a file that
+// was not written to its end, as a run leaves them that was killed at its very beginning.
 func holdsNoFile(dir string) (bool, error) {
 	empty := true
 	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
+		if err == nil && !entry.IsDir() && !collect.IsTemporary(entry.Name()) {
 			empty = false
 			return fs.SkipAll
 		}

@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -48,5 +51,25 @@ func TestCutOffBeforePolicies(t *testing.T) {
 	orgaudit(t, exitGaps, fast("run", "--resume", out)...)
 	if diff := cmp.Diff(want, verdicts(t, out)); diff != "" {
 		t.Errorf("verdicts differ from those of a run in one piece (-one +two):\n%s", diff)
+	}
+}
+
+// TestRunAfterTheFirstFileWasHalfWritten: a run that was killed while it wrote its first file has
+// left nothing that anybody would miss.
+func TestRunAfterTheFirstFileWasHalfWritten(t *testing.T) {
+	startOutage(t, 3, "")
+	for name, want := range map[string]int{
+		".tmp-ABCDEFGHIJKLMNOPQRSTUVWXYZ": exitGaps,
+		".tmp-notes":                      exitUsage, // somebody else's
+	} {
+		out := t.TempDir()
+		file := filepath.Join(out, evidenceFolder, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(`{"schema":`), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		orgaudit(t, want, fast("run", "--out", out)...)
+		if _, err := os.Stat(file); (err == nil) != (want == exitUsage) {
+			t.Errorf("%s after exit code %d: %v", name, want, err)
+		}
 	}
 }
