@@ -118,7 +118,8 @@ func (s *soak) round() {
 	s.inject(restored)
 	s.audit()
 	if s.suspended() > 0 {
-		// A run that goes on keeps the organization as it was read, unless that is too old.
+		// A run that goes on keeps the organization as it was read, and judges what was true
+		// then, unless that is too old.
 		s.audit("--max-age", "1ns")
 	}
 }
@@ -251,8 +252,8 @@ func (s *soak) compare(want map[string]string) {
 	}
 }
 
-// suspended counts the accounts that the report names as excluded since they were suspended when
-// the organization was read, and that are active in truth.
+// suspended counts the accounts that were suspended when the organization was read, and that
+// are active in truth. The report must say so of each that it does not audit.
 func (s *soak) suspended() int {
 	s.t.Helper()
 	active := map[string]bool{}
@@ -262,9 +263,13 @@ func (s *soak) suspended() int {
 	n := 0
 	for _, entry := range auditOf(s.t, s.out)["accounts"].([]any) {
 		a := entry.(map[string]any)
-		if active[a["id"].(string)] && a["outcome"] == report.Excluded && a["state"] == "SUSPENDED" && strings.Contains(fmt.Sprint(a["why"]), "SUSPENDED") {
-			n++
+		if !active[a["id"].(string)] || a["state"] != "SUSPENDED" {
+			continue
 		}
+		if a["outcome"] == report.Excluded && !strings.Contains(fmt.Sprint(a["why"]), "SUSPENDED") {
+			s.t.Errorf("account %s is excluded, and the report says why with %q", a["id"], a["why"])
+		}
+		n++
 	}
 	return n
 }
